@@ -1,0 +1,62 @@
+"""Fixtures for every folder: roles synced, and a fixed cast of users."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent
+SHARED_DATA = Path(os.environ.get("IOC_SHARED_DATA", ROOT.parent / "shared" / "data"))
+
+
+@pytest.fixture(autouse=True)
+def _fast_and_quiet(settings) -> None:  # type: ignore[no-untyped-def]
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.ALLOWED_HOSTS = ["*"]
+
+
+@pytest.fixture(autouse=True)
+def _no_memory_between_tests() -> None:
+    """Transactions are rolled back, so what was cached of them must go."""
+    from layers.core import units
+
+    units.tree.forget()  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def shared_file() -> Callable[[str], Path]:
+    """Path of a real recording; skips without it, fails without it in CI."""
+
+    def find(name: str) -> Path:
+        path = SHARED_DATA / name
+        if not path.exists():
+            message = f"real data file {name} is not here ({SHARED_DATA})"
+            if os.environ.get("CI") == "true":
+                pytest.fail(message)
+            pytest.skip(message)
+        return path
+
+    return find
+
+
+@pytest.fixture
+def cast(db):  # type: ignore[no-untyped-def]
+    """Users by role name; ``officer`` has no unit until a test gives one."""
+    from django.contrib.auth.models import Group
+
+    from gis_ioc.accounts.models import Scope, User
+    from gis_ioc.accounts.roles import ROLES, sync_roles
+
+    sync_roles()
+    users = {}
+    for role in ROLES:
+        user = User.objects.create_user(role, password="secret-of-a-test")
+        user.groups.add(Group.objects.get(name=role))
+        if role != "officer":
+            Scope.objects.create(user=user, all_units=True)
+        users[role] = user
+    users["outsider"] = User.objects.create_user("outsider", password="x")
+    return users

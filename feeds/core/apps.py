@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+from django.apps import AppConfig
+
+FEEDS = Path(__file__).resolve().parent.parent
+
+
+class FeedsConfig(AppConfig):
+    name = "feeds.core"
+    label = "feeds"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from .spec import feed_kinds
+
+        for path in sorted(FEEDS.glob("*/feed.py")):
+            feed_kinds.register(import_module(f"feeds.{path.parent.name}.feed").FEED)

@@ -1,0 +1,61 @@
+"""``manage.py receive``: the receiver process, for every kind of feed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils.module_loading import import_string
+from kombu.exceptions import OperationalError
+
+from feeds.core.models import Feed
+from feeds.core.receiver import Receiver
+from feeds.core.spec import feed_kinds
+from feeds.core.tasks import drain
+
+RESTART_S = 2.0
+
+log = logging.getLogger(__name__)
+
+
+def wake(slugs: set[str]) -> None:
+    """Ask Celery to drain; a broker that is away is the sweeper's business."""
+    for feed_id in Feed.objects.filter(slug__in=slugs).values_list("pk", flat=True):
+        try:
+            drain.apply_async((feed_id,), retry=False)
+        except OperationalError as error:
+            log.warning("broker away, the sweeper will find the batches: %s", error)
+
+
+async def keep(path: str, receiver: Receiver) -> None:
+    """Run one receiver coroutine; start it again when it fails."""
+    while True:
+        try:
+            await import_string(path)(receiver)
+        except OSError as error:
+            log.error("%s: %s; again in %.0f s", path, error, RESTART_S)
+        except Exception:
+            log.exception("%s stopped; again in %.0f s", path, RESTART_S)
+        await asyncio.sleep(RESTART_S)
+
+
+class Command(BaseCommand):
+    help = "Receive from every kind of feed and make it durable in the inbox."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            asyncio.run(self.serve())
+        except KeyboardInterrupt:
+            self.stdout.write("stopped")
+
+    async def serve(self) -> None:
+        receiver = Receiver(settings.PATHS["spool"], wake)
+        paths = [path for kind in feed_kinds.values() for path in kind.receivers]
+        async with asyncio.TaskGroup() as group:
+            group.create_task(receiver.run())
+            for path in paths:
+                group.create_task(keep(path, receiver))
+            self.stdout.write(f"receiving: {', '.join(paths)}")

@@ -1,0 +1,33 @@
+"""What a kind of feed says about itself. Imports no models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from layers.core.registry import Registry
+from layers.core.spec import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedKind:
+    """A protocol that the system speaks.
+
+    ``decoder`` is the dotted path of a class with the contract of
+    :class:`feeds.core.decoding.Decoder`; ``receivers`` are dotted paths of
+    coroutines ``(Receiver) -> None`` that the receiver process runs; ``layers``
+    are the slugs that the kind delivers to; ``window`` is how far back the
+    decoder's memory reaches (fragments, repeats).
+    """
+
+    slug: str
+    title: Text
+    decoder: str
+    layers: tuple[str, ...]
+    receivers: tuple[str, ...] = ()
+    expected_every: timedelta | None = None
+    window: timedelta = timedelta(seconds=0)
+    order: int = 100
+
+
+feed_kinds: Registry[FeedKind] = Registry("feed kind")

@@ -1,0 +1,166 @@
+"""AIS of the demo fleet: real sentences over UDP into the real receiver."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from pyais.encode import encode_dict
+
+from fixtures import Demo
+
+from .voyages import Fix, Voyage, border_runner, fishing_trip
+
+MOVING_EVERY_S = 20.0
+RESTING_EVERY_S = 180.0
+STATIC_EVERY_S = 360.0
+TICK_S = 1.0
+UNDER_WAY, FISHING, MOORED = 0, 7, 5
+OFFSHORE_M = 15.0
+RUNNERS = 3
+FISHING_TYPE = 30
+
+
+@dataclass(slots=True)
+class Boat:
+    mmsi: int
+    name: str
+    length_m: float
+    voyage: Voyage
+    next_position: float
+    next_static: float
+
+
+def build(demo: Demo) -> list[Boat]:
+    """The boats of the register that carry AIS, each with its voyage."""
+    rng = demo.rng("simulate ais")
+    carriers = [row for row in demo.fleet(demo.rng("fleet")) if row["mmsi"]]
+    ports = {port["code"]: port for port in demo.ports()}
+    near = demo.sea_points(rng, len(carriers), 3, 30)
+    far = demo.sea_points(rng, len(carriers), 35, 110)
+    mouths = {code: _mouth(demo, port) for code, port in ports.items()}
+    now = time.time()
+    boats = []
+    for index, row in enumerate(carriers):
+        offshore = row["length_m"] >= OFFSHORE_M
+        port = ports[row["port_code"]]
+        berth = (
+            port["lon"] + float(rng.normal(0, 0.0016)),
+            port["lat"] + float(rng.normal(0, 0.0016)),
+        )
+        ground = far[index] if offshore else near[index]
+        voyage = fishing_trip(
+            rng, berth, mouths[row["port_code"]], tuple(ground), offshore=offshore
+        )
+        boats.append(_boat(row, voyage, now, rng))
+    for boat, voyage in zip(boats, _runners(demo), strict=False):
+        boat.voyage = voyage
+    return boats
+
+
+def _boat(row: dict[str, Any], voyage: Voyage, now: float, rng: Any) -> Boat:
+    name = row["registration"].replace("-", " ")
+    return Boat(
+        row["mmsi"],
+        name,
+        row["length_m"],
+        voyage,
+        next_position=now,
+        next_static=now + float(rng.uniform(5, STATIC_EVERY_S)),
+    )
+
+
+def _mouth(demo: Demo, port: dict[str, Any]) -> tuple[float, float]:
+    """A point at sea about 4 km off the port."""
+    points = demo.sea_points(demo.rng(f"mouth {port['code']}"), 400, 2.5, 6)
+    distance = (points[:, 0] - port["lon"]) ** 2 + (points[:, 1] - port["lat"]) ** 2
+    lon, lat = points[int(distance.argmin())]
+    return float(lon), float(lat)
+
+
+def _runners(demo: Demo) -> list[Voyage]:
+    """A few boats that go in and out of the closed areas."""
+    rng = demo.rng("runners")
+    found = []
+    for zone in demo.zones():
+        if not zone["closed"]:
+            continue
+        shape = zone["geometry"]
+        inside = shape.representative_point()
+        _west, _south, east, _north = shape.bounds
+        for _runner in range(RUNNERS):
+            outside = (east + float(rng.uniform(0.01, 0.03)), inside.y)
+            goal = (inside.x + float(rng.normal(0, 0.005)), inside.y)
+            found.append(border_runner(rng, outside, goal))
+    return found
+
+
+def position_sentences(boat: Boat, fix: Fix, epoch_s: float) -> list[str]:
+    moving = fix.speed_kn >= 0.5
+    hauling = moving and fix.speed_kn < 4.5
+    return encode_dict(
+        {
+            "type": 1,
+            "mmsi": boat.mmsi,
+            "status": FISHING if hauling else UNDER_WAY if moving else MOORED,
+            "speed": fix.speed_kn,
+            "lon": fix.lon,
+            "lat": fix.lat,
+            "course": fix.course_deg,
+            "heading": int(fix.course_deg) if moving else 511,
+            "second": int(epoch_s) % 60,
+        },
+        talker_id="AIVDM",
+    )
+
+
+def static_sentences(boat: Boat) -> list[str]:
+    half = round(boat.length_m / 2)
+    return encode_dict(
+        {
+            "type": 5,
+            "mmsi": boat.mmsi,
+            "shipname": boat.name,
+            "ship_type": FISHING_TYPE,
+            "to_bow": half,
+            "to_stern": half,
+            "to_port": 3,
+            "to_starboard": 3,
+        },
+        talker_id="AIVDM",
+    )
+
+
+async def run(options: dict[str, Any]) -> None:
+    """Send what is due, every second, for ever."""
+    boats = build(Demo(seed=options["seed"]))
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    target = ("127.0.0.1", settings.IOC_AIS_UDP_PORT)
+    while True:
+        now = time.time()
+        for number, boat in enumerate(boats):
+            for line in due(boat, now):
+                sock.sendto(line.encode() + b"\r\n", target)
+            if number % 200 == 199:
+                await asyncio.sleep(0)
+        await asyncio.sleep(max(TICK_S - (time.time() - now), 0.05))
+
+
+def due(boat: Boat, now: float) -> list[str]:
+    """The sentences that the boat sends at ``now``; its timers move on."""
+    lines: list[str] = []
+    if now >= boat.next_position:
+        fix = boat.voyage.fix(now)
+        lines += position_sentences(boat, fix, now)
+        every = MOVING_EVERY_S if fix.speed_kn >= 0.5 else RESTING_EVERY_S
+        # spread over the interval by number, so that there are no waves
+        boat.next_position = now + every * (0.75 + (boat.mmsi % 100) / 200)
+    if now >= boat.next_static:
+        lines += static_sentences(boat)
+        boat.next_static = now + STATIC_EVERY_S
+    return lines
+

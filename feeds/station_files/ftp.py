@@ -1,0 +1,260 @@
+"""The FTP server: one account per owner, a file is in the inbox before the 226.
+
+Uploads are written aside; only when the transfer has ended and the inbox has
+taken the bytes does the file appear in the account's home and the sender get its
+answer. A transfer that breaks leaves nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+import os
+import secrets
+import threading
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.hashers import check_password
+from django.db import DatabaseError, close_old_connections
+from pyftpdlib.authorizers import AuthenticationFailed, DummyAuthorizer
+from pyftpdlib.filesystems import AbstractedFS, FilesystemError
+from pyftpdlib.handlers import DTPHandler, FTPHandler
+from pyftpdlib.ioloop import IOLoop
+from pyftpdlib.servers import FTPServer
+
+from layers.stations.queries import ftp_account
+
+from .intake import MAX_BYTES, Waiting, is_temporary
+
+PERMISSIONS = "elrmwf"  # change folder, list, read, make folder, store, rename
+TRUST_S = 600.0
+KEEP_S = 48 * 3600.0
+POLL_S = 0.25
+MAX_CONNECTIONS = 512
+
+log = logging.getLogger(__name__)
+
+
+class Authorizer(DummyAuthorizer):
+    """Accounts of the database; a good password is remembered for ten minutes.
+
+    Loggers sign in every five minutes, and a proper hash costs a tenth of a
+    second. While the database is away, what was good before stays good.
+    """
+
+    def __init__(self, homes: Path) -> None:
+        super().__init__()
+        self.homes = homes
+        self._secret = secrets.token_bytes(32)
+        self._good: dict[str, tuple[bytes, str, float]] = {}
+
+    def _digest(self, name: str, password: str) -> bytes:
+        text = f"{name}\0{password}".encode()
+        return hashlib.blake2b(text, key=self._secret).digest()
+
+    def validate_authentication(self, username: str, password: str, handler: Any) -> None:
+        digest = self._digest(username, password)
+        known = self._good.get(username)
+        same = known is not None and secrets.compare_digest(known[0], digest)
+        try:
+            close_old_connections()
+            account = ftp_account(username)
+        except DatabaseError as error:
+            if same:
+                return
+            raise AuthenticationFailed("Try again later.") from error
+        if account is None:
+            self._good.pop(username, None)
+            raise AuthenticationFailed("Authentication failed.")
+        now = time.monotonic()
+        if same and known and known[1] == account.password and now - known[2] < TRUST_S:
+            return
+        if not check_password(password, account.password):
+            raise AuthenticationFailed("Authentication failed.")
+        self._good[username] = (digest, account.password, now)
+
+    def get_home_dir(self, username: str) -> str:
+        home = self.homes / username
+        home.mkdir(parents=True, exist_ok=True)
+        return str(home)
+
+    def has_user(self, username: str) -> bool:
+        return username in self._good
+
+    def has_perm(self, username: str, perm: str, path: str | None = None) -> bool:
+        return perm in PERMISSIONS
+
+    def get_perms(self, username: str) -> str:
+        return PERMISSIONS
+
+    def get_msg_login(self, username: str) -> str:
+        return "Ready."
+
+    def get_msg_quit(self, username: str) -> str:
+        return "Goodbye."
+
+
+class Staged(io.BufferedWriter):
+    """An upload on its way; ``target`` is where the sender believes it is."""
+
+    target: Path
+    written = 0
+
+    def write(self, data: Any) -> int:
+        self.written += len(data)
+        if self.written > MAX_BYTES:
+            raise OSError(f"a station file is at most {MAX_BYTES} bytes")
+        return super().write(data)
+
+
+class StationFilesystem(AbstractedFS):
+    def open(self, filename: str, mode: str) -> Any:
+        if "r" in mode and "+" not in mode:
+            return super().open(filename, mode)
+        if mode != "wb":
+            raise FilesystemError("Resuming is not supported: send the whole file")
+        target = Path(filename)
+        if not target.parent.is_dir():
+            raise FilesystemError("No such folder")
+        part = self.cmd_channel.staging / f"{uuid.uuid4().hex}.part"
+        staged = Staged(io.FileIO(part, "wb"))
+        staged.target = target
+        return staged
+
+    def rename(self, src: str, dst: str) -> None:
+        """The transfer-complete rename of loggers: now the file is read."""
+        source, target = Path(src), Path(dst)
+        if source.is_file() and is_temporary(source.name):
+            self.cmd_channel.take(source, target)
+        super().rename(src, dst)
+
+
+class Upload(DTPHandler):
+    def handle_close(self) -> None:
+        """The sender has closed the data connection: the file is complete."""
+        if self._closed or not self.receive or not isinstance(self.file_obj, Staged):
+            super().handle_close()
+            return
+        try:
+            self.file_obj.flush()
+            os.fsync(self.file_obj.fileno())
+            self.cmd_channel.complete(self.file_obj)
+        except OSError as error:
+            log.error("file %s not taken: %s", self.file_obj.target, error)
+            self.transfer_finished = False
+            self._resp = ("451 Not stored, send it again later.", log.debug)
+        else:
+            self.transfer_finished = True
+            self._resp = ("226 Transfer complete.", log.debug)
+        self.close()
+
+
+class Station(FTPHandler):
+    """One sender's session. Class attributes are set by :func:`build`."""
+
+    dtp_handler = Upload
+    abstracted_fs = StationFilesystem
+    banner = "Station files."
+    timeout = 120
+    max_login_attempts = 3
+    use_sendfile = False
+    waiting: Waiting
+    staging: Path
+
+    def complete(self, staged: Staged) -> None:
+        part = Path(staged.name)
+        if not is_temporary(staged.target.name):
+            self.take(part, staged.target)
+        part.replace(staged.target)
+
+    def take(self, file: Path, target: Path) -> None:
+        """Hand a file's bytes on; returns once they cannot be lost."""
+        path = target.relative_to(self.authorizer.get_home_dir(self.username))
+        self.waiting.take(self.username, path.as_posix(), file.read_bytes())
+
+    def on_incomplete_file_received(self, file: str) -> None:
+        Path(file).unlink(missing_ok=True)
+
+    def log(self, msg: str, logfun: Any = log.debug) -> None:
+        super().log(msg, logfun=log.debug)
+
+
+def build(
+    address: tuple[str, int],
+    folder: Path,
+    waiting: Waiting,
+    *,
+    passive_ports: range | None = None,
+    public_address: str = "",
+    certificate: str = "",
+) -> FTPServer:
+    """A server with its own loop. ``certificate``: PEM file with key, for TLS."""
+    homes, staging = folder / "homes", folder / "staging"
+    for path in (homes, staging):
+        path.mkdir(parents=True, exist_ok=True)
+    for left in staging.glob("*.part"):
+        left.unlink()  # never acknowledged, so it comes again
+    settings: dict[str, Any] = {
+        "authorizer": Authorizer(homes),
+        "waiting": waiting,
+        "staging": staging,
+        "passive_ports": passive_ports,
+        "masquerade_address": public_address or None,
+    }
+    bases: tuple[type, ...] = (Station,)
+    if certificate:
+        # needs pyOpenSSL; said at the start rather than to the first sender
+        from pyftpdlib.handlers import TLS_DTPHandler, TLS_FTPHandler
+
+        bases = (Station, TLS_FTPHandler)
+        settings |= {
+            "certfile": certificate,
+            "tls_control_required": True,
+            "tls_data_required": True,
+            "dtp_handler": type("TlsUpload", (Upload, TLS_DTPHandler), {}),
+        }
+    handler = type("StationSession", bases, settings)
+    server = FTPServer(address, handler, ioloop=IOLoop())
+    server.max_cons = MAX_CONNECTIONS
+    server.max_cons_per_ip = MAX_CONNECTIONS
+    return server
+
+
+def serve(server: FTPServer, waiting: Waiting, stop: threading.Event) -> None:
+    """Serve until ``stop``; settles held files and tidies up in between."""
+    tidied = settled = 0.0
+    try:
+        while not stop.is_set():
+            server.ioloop.loop(timeout=POLL_S, blocking=False)
+            now = time.monotonic()
+            if now - settled > 1.0:
+                settled = now
+                try:
+                    waiting.settle()
+                except OSError as error:
+                    log.error("held files must wait longer: %s", error)
+            if now - tidied > 3600 or not tidied:
+                tidied = now
+                tidy(server.handler.authorizer.homes)
+    finally:
+        server.close_all()
+
+
+def tidy(homes: Path, keep_s: float = KEEP_S) -> int:
+    """Remove files that are in the inbox for two days, and empty day folders."""
+    removed = 0
+    horizon = time.time() - keep_s
+    for path in sorted(homes.rglob("*"), reverse=True):
+        if path.is_file() and path.stat().st_mtime < horizon:
+            path.unlink()
+            removed += 1
+        elif path.is_dir() and path.parent != homes and path.stat().st_mtime < horizon:
+            try:
+                path.rmdir()
+            except OSError:
+                continue
+    return removed

@@ -1,0 +1,62 @@
+"""Roles are Django groups; each layer says which roles read and edit it."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import Group, Permission
+from django.utils.translation import gettext_lazy as _
+
+from layers.core.spec import Layer, registry
+
+ROLES = {
+    "administrator": _("Administrator"),
+    "operator": _("Duty operator"),
+    "fisheries": _("Fisheries staff"),
+    "environment": _("Environment staff"),
+    "leader": _("Leader"),
+    "officer": _("Agency or commune officer"),
+}
+EVERYONE = "*"
+
+
+def plays(role: str, named: tuple[str, ...]) -> bool:
+    return role == "administrator" or EVERYONE in named or role in named
+
+
+def wanted_permissions(role: str) -> set[tuple[str, str]]:
+    """(app label, codename) of what a role may do, from the layers' declarations."""
+    found: set[tuple[str, str]] = set()
+    for layer in registry.values():
+        model = layer.model.split(".")[1].lower()
+        if plays(role, layer.readers):
+            found.add((layer.app_label, f"view_{model}"))
+        if plays(role, layer.editors):
+            found |= {(layer.app_label, f"{verb}_{model}") for verb in ("add", "change")}
+        found |= {tuple(mask.split(".")) for mask in masks(layer, role)}  # type: ignore[misc]
+    return found
+
+
+def masks(layer: Layer, role: str) -> set[str]:
+    """Permissions on personal fields go to the editors of the layer."""
+    if not plays(role, layer.editors):
+        return set()
+    return {entry.mask for entry in layer.fields if entry.mask}
+
+
+def sync_roles() -> dict[str, int]:
+    """Make the groups and give them what the layers declare; count per role."""
+    known = {
+        (content, codename): pk
+        for pk, content, codename in Permission.objects.values_list(
+            "pk", "content_type__app_label", "codename"
+        )
+    }
+    counts = {}
+    for role in ROLES:
+        group, _created = Group.objects.get_or_create(name=role)
+        if role == "administrator":
+            group.permissions.set(known.values())
+        else:
+            wanted = wanted_permissions(role)
+            group.permissions.set([known[key] for key in wanted if key in known])
+        counts[role] = group.permissions.count()
+    return counts

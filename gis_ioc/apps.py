@@ -1,0 +1,19 @@
+"""Last in INSTALLED_APPS: freezes the registries."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class ShellConfig(AppConfig):
+    name = "gis_ioc"
+    label = "shell"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from feeds.core.spec import feed_kinds
+        from layers.core.ingest import stages
+        from layers.core.spec import registry
+
+        for known in (registry, stages, feed_kinds):
+            known.freeze()

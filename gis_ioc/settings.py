@@ -1,0 +1,235 @@
+"""Django settings. Site-specific values come from the environment (env.py)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from csp.constants import NONCE
+from django.utils.translation import gettext_lazy as _
+
+from layers.core.apps import layer_apps
+
+from .env import BASE, VAR, env, secret
+
+VERSION = re.search(r"^## (\d+\.\d+\.\d+)", (BASE / "CHANGELOG.md").read_text(), re.M)
+RELEASE = VERSION.group(1) if VERSION else "dev"
+
+DEBUG = env.bool("IOC_DEBUG", default=False)
+SECRET_KEY = secret("SECRET_KEY")
+IOC_DEMO = env.bool("IOC_DEMO", default=False)
+IOC_BASE_URL = env.str("IOC_BASE_URL", default="http://127.0.0.1:8000")
+IOC_BIND = env.str("IOC_BIND", default="127.0.0.1")
+IOC_AIS_UDP_PORT = env.int("IOC_AIS_UDP_PORT", default=10110)
+IOC_AIS_TCP_PORT = env.int("IOC_AIS_TCP_PORT", default=10110)
+IOC_FTP_PORT = env.int("IOC_FTP_PORT", default=2121)
+IOC_DEMO_PASSWORDS_FILE = env.str("IOC_DEMO_PASSWORDS_FILE", default="")
+IOC_PROVINCE = env.str("IOC_PROVINCE", default="Thanh Hóa")
+# Where a new map opens: west, south, east, north in degrees.
+IOC_HOME_BBOX = env.list("IOC_HOME_BBOX", cast=float, default=[104.3, 19.2, 107.0, 20.75])
+VAR_DIR = VAR
+
+ALLOWED_HOSTS = env.list(
+    "IOC_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"]
+)
+CSRF_TRUSTED_ORIGINS = env.list("IOC_TRUSTED_ORIGINS", default=[])
+if env.bool("IOC_BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    USE_X_FORWARDED_HOST = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IOC_BASE_URL.startswith("https://")
+SESSION_COOKIE_AGE = 12 * 3600
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.gis",
+    "django.forms",
+    "leaflet",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "axes",
+    "csp",
+    "pgtrigger",
+    "pghistory",
+    "django_celery_beat",
+    "channels",
+    "gis_ioc.accounts",
+    "gis_ioc.wall",
+    "layers.core",
+    "feeds.core",
+    "tiles",
+    *layer_apps(),
+    "gis_ioc.site.AdminConfig",
+    "gis_ioc",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "gis_ioc.accounts.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "gis_ioc.accounts.middleware.GrantMiddleware",
+    "pghistory.middleware.HistoryMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "gis_ioc.urls"
+ASGI_APPLICATION = "gis_ioc.asgi.application"
+WSGI_APPLICATION = None
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE / "gis_ioc" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "gis_ioc.shell.page_context",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": {**env.db("DATABASE_URL"), "CONN_MAX_AGE": 60}}
+DATABASES["default"]["ENGINE"] = "django.contrib.gis.db.backends.postgis"
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+REDIS_URL = env.str("REDIS_URL")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "ioc",
+    }
+}
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "gis_ioc.accounts.adapter.ClosedAdapter"
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE / "gis_ioc" / "locale"]
+USE_I18N = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_TZ = True
+
+STATIC_URL = f"/static/{RELEASE}/"
+STATIC_ROOT = VAR / "static" / RELEASE
+STATICFILES_DIRS = [BASE / "gis_ioc" / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "gis_ioc.finders.NodeModulesFinder",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 3600 if DEBUG else 31_536_000
+MEDIA_ROOT = VAR / "media"
+
+SELF = "'self'"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "style-src": [SELF, "'unsafe-inline'"],
+        "script-src": [SELF, NONCE],
+        "worker-src": [SELF, "blob:"],
+        "connect-src": [SELF],
+        "frame-ancestors": [SELF],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+    },
+    "EXCLUDE_URL_PREFIXES": ["/api/v1/docs"],
+}
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300}
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+
+CHANNEL_LAYERS: dict[str, object] = {}
+
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
+
+LEAFLET_CONFIG = {
+    "DEFAULT_CENTER": (19.9, 105.6),
+    "DEFAULT_ZOOM": 9,
+    "MIN_ZOOM": 4,
+    "MAX_ZOOM": 19,
+    "TILES": [],
+    "RESET_VIEW": False,
+    "SPATIAL_EXTENT": (100, 6, 116, 25),
+}
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 50 * 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("IOC_LOG", default="INFO")},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "axes": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+    },
+}
+
+PATHS: dict[str, Path] = {"spool": VAR / "spool", "fixtures": BASE / "fixtures"}

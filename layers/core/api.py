@@ -1,0 +1,186 @@
+"""The public API over every layer: one set of addresses for all of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from ninja import Query, Router, Schema
+from ninja.errors import HttpError
+from pydantic import Field as Param
+
+from . import catalog, queries
+from .export import FORMATS, MAX_ROWS
+from .filters import FilterError
+from .queries import MAX_LIMIT, FeatureQuery, NoHistory
+from .scope import Grant
+from .search import search as find
+from .spec import Layer, registry
+
+router = Router(tags=["layers"])
+
+
+class FeatureParams(Schema):
+    bbox: str = Param("", description="west,south,east,north in degrees")
+    limit: int = Param(1_000, ge=1, le=MAX_LIMIT)
+    at: str = Param("", description="as of this time, ISO 8601 with zone")
+    filter: str = Param("", description="CQL2 text over the layer's filter fields")
+    fields: str = Param("", description="comma-separated names")
+    after: int | None = Param(None, description="continue after this id")
+
+
+class SearchParams(Schema):
+    q: str = Param(..., max_length=100)
+    limit: int = Param(20, ge=1, le=100)
+    layers: str = ""
+
+
+def grant_of(request: HttpRequest) -> Grant:
+    return request.grant  # type: ignore[attr-defined, no-any-return]
+
+
+def layer_or_404(request: HttpRequest, slug: str) -> Layer:
+    """The layer; one that the caller may not see does not exist for them."""
+    layer = registry.get(slug)
+    if layer is None or not grant_of(request).allows(layer):
+        raise HttpError(404, f"no layer {slug!r:.60}")
+    return layer
+
+
+def parse_bbox(text: str) -> tuple[float, float, float, float] | None:
+    if not text:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        raise HttpError(400, "bbox must be west,south,east,north in degrees") from None
+    inside = -180 <= west <= east <= 180 and -90 <= south <= north <= 90
+    if not inside:  # also refuses NaN
+        raise HttpError(400, "bbox is out of range or turned around")
+    return west, south, east, north
+
+
+def parse_at(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        return catalog.parse_moment(text.replace(" ", "+"))
+    except ValueError as error:
+        raise HttpError(400, f"at: {error}") from None
+
+
+def to_query(params: FeatureParams) -> FeatureQuery:
+    return FeatureQuery(
+        bbox=parse_bbox(params.bbox),
+        at=parse_at(params.at),
+        filter=params.filter,
+        limit=params.limit,
+        after=params.after,
+        fields=tuple(params.fields.split(",")) if params.fields else None,
+    )
+
+
+def json(body: Any, content_type: str = "application/json") -> HttpResponse:
+    return HttpResponse(orjson.dumps(body, default=str), content_type=content_type)
+
+
+@router.get("/layers")
+def list_layers(request: HttpRequest) -> HttpResponse:
+    """Every layer that the caller may see, with counts, style and legend."""
+    grant = grant_of(request)
+    return json([catalog.describe(layer, grant) for layer in grant.visible_layers])
+
+
+@router.get("/layers/{slug}")
+def show_layer(request: HttpRequest, slug: str) -> HttpResponse:
+    """One layer of the catalogue."""
+    layer = layer_or_404(request, slug)
+    return json(catalog.describe(layer, grant_of(request)))
+
+
+@router.get("/layers/{slug}/features")
+def list_features(
+    request: HttpRequest, slug: str, params: Query[FeatureParams]
+) -> HttpResponse:
+    """Features as GeoJSON, ordered by id; ``after`` continues a long list."""
+    layer = layer_or_404(request, slug)
+    query = to_query(params)
+    try:
+        found = queries.features(layer, grant_of(request), query)
+    except (FilterError, NoHistory) as error:
+        raise HttpError(400, str(error)) from None
+    body: dict[str, Any] = {
+        "type": "FeatureCollection",
+        "features": found,
+        "numberReturned": len(found),
+    }
+    if len(found) == query.limit:
+        body["next_after"] = found[-1]["id"]
+    return json(body, "application/geo+json")
+
+
+@router.get("/layers/{slug}/features/{feature_id}")
+def show_feature(
+    request: HttpRequest, slug: str, feature_id: int, at: str = ""
+) -> HttpResponse:
+    """One feature as GeoJSON."""
+    layer = layer_or_404(request, slug)
+    try:
+        found = queries.feature(layer, grant_of(request), feature_id, parse_at(at))
+    except NoHistory as error:
+        raise HttpError(400, str(error)) from None
+    if found is None:
+        raise HttpError(404, f"no feature {feature_id} in {slug}")
+    return json(found, "application/geo+json")
+
+
+@router.get("/layers/{slug}/export.{fmt}")
+def export_layer(
+    request: HttpRequest, slug: str, fmt: str, params: Query[FeatureParams]
+) -> HttpResponse:
+    """The layer as a file: geojson, csv, gpkg or xlsx."""
+    layer = layer_or_404(request, slug)
+    if fmt not in FORMATS:
+        raise HttpError(404, f"formats are: {', '.join(FORMATS)}")
+    query = to_query(params)
+    whole = FeatureQuery(
+        bbox=query.bbox,
+        at=query.at,
+        filter=query.filter,
+        fields=query.fields,
+        limit=MAX_ROWS,
+    )
+    try:
+        queries.compose(layer, grant_of(request), whole)
+    except (FilterError, NoHistory) as error:
+        raise HttpError(400, str(error)) from None
+    request.audit("export", layer=slug, format=fmt, filter=query.filter)  # type: ignore[attr-defined]
+    chosen = FORMATS[fmt]
+    response = StreamingHttpResponse(
+        chosen.write(layer, grant_of(request), whole), content_type=chosen.content_type
+    )
+    response["Content-Disposition"] = f'attachment; filename="{slug}.{fmt}"'
+    return response
+
+
+@router.get("/search")
+def search_features(request: HttpRequest, params: Query[SearchParams]) -> HttpResponse:
+    """Features of all layers whose names or codes resemble ``q``."""
+    only = params.layers.split(",") if params.layers else None
+    hits = find(params.q, grant_of(request), limit=params.limit, only=only)
+    return json(
+        [
+            {
+                "layer": hit.layer,
+                "layer_title": str(registry[hit.layer].title),
+                "id": hit.id,
+                "title": hit.title,
+                "lon": hit.lon,
+                "lat": hit.lat,
+                "score": round(float(hit.score), 3),
+            }
+            for hit in hits
+        ]
+    )

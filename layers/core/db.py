@@ -1,0 +1,16 @@
+"""Running composed SQL through Django's cursors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg import sql
+
+
+def execute(cursor: Any, statement: sql.Composable, values: Sequence[Any] = ()) -> None:
+    """Execute a ``psycopg.sql`` statement.
+
+    Django and its wrappers (django-pghistory) read the statement as text.
+    """
+    cursor.execute(statement.as_string(None), values)

@@ -1,0 +1,94 @@
+"""The drawer of a feature: its own template over common facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+import shapely
+from django.apps import apps
+from django.http import HttpRequest
+from django.utils import formats, timezone
+from django.utils.module_loading import module_has_submodule
+from django.utils.translation import gettext as _
+
+from . import queries, units
+from .scope import Grant
+from .spec import Field, Layer
+
+DETAIL = "queries"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of the drawer, ready to be read."""
+
+    title: str
+    value: str
+    unit: str
+
+
+def show(value: Any, entry: Field) -> str:
+    """A value as people read it, in the active language."""
+    if value is None or value == "":
+        return "—"
+    if entry.choices:
+        return str(dict(entry.choices).get(value, value))
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, datetime):
+        return formats.date_format(timezone.localtime(value), "H:i:s d/m/Y")
+    if isinstance(value, date):
+        return formats.date_format(value, "d/m/Y")
+    if isinstance(value, int | float):
+        return formats.number_format(value, use_l10n=True, force_grouping=True)
+    return str(value)
+
+
+@cache
+def _detail(layer: Layer) -> Callable[[HttpRequest, dict[str, Any]], dict[str, Any]]:
+    """The layer's own ``queries.drawer(request, feature)``, if it has one."""
+    module = apps.get_app_config(layer.app_label).module
+    if module is not None and module_has_submodule(module, DETAIL):
+        found = import_module(f"{module.__name__}.{DETAIL}")
+        if hasattr(found, "drawer"):
+            return found.drawer  # type: ignore[no-any-return]
+    return lambda request, feature: {}
+
+
+def context(
+    request: HttpRequest, layer: Layer, grant: Grant, feature_id: int
+) -> dict[str, Any] | None:
+    """Template context of the drawer, or None when the caller may not see it."""
+    feature = queries.feature(layer, grant, feature_id)
+    if feature is None:
+        return None
+    values = feature["properties"]
+    facts = [
+        Fact(str(entry.title), show(values[entry.name], entry), str(entry.unit))
+        for entry in layer.fields
+        if entry.drawer and entry.name in values
+    ]
+    model = apps.get_model(layer.model)
+    row = model.objects.filter(pk=feature_id).values("unit_id").first()
+    unit_id = row["unit_id"] if row else None
+    path = [node.title for node in units.tree().ancestors(unit_id)]
+    return {
+        "layer": layer,
+        "feature": feature,
+        "facts": facts,
+        "unit_path": " · ".join(path),
+        "time": values.get(layer.time_field),
+        "bbox": _bbox(feature["geometry"]),
+        **_detail(layer)(request, feature),
+    }
+
+
+def _bbox(geometry: dict[str, Any] | None) -> tuple[float, ...]:
+    if geometry is None:
+        return ()
+    return tuple(round(v, 6) for v in shapely.geometry.shape(geometry).bounds)

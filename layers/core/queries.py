@@ -1,0 +1,148 @@
+"""Reading features of any layer: one way for API, search, export and drawers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.db import connection, transaction
+from psycopg import sql
+
+from . import filters
+from .db import execute
+from .scope import Grant, condition, readable
+from .spec import Layer
+
+MAX_LIMIT = 10_000
+CHUNK = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeatureQuery:
+    """What to read. ``bbox`` is (west, south, east, north) in degrees."""
+
+    bbox: tuple[float, float, float, float] | None = None
+    at: datetime | None = None
+    filter: str = ""
+    limit: int = 1_000
+    after: int | None = None
+    fields: tuple[str, ...] | None = None
+    ids: tuple[int, ...] | None = None
+
+
+# The last version of every row that was known at the time, by django-pghistory.
+_HISTORY = (
+    "(SELECT DISTINCT ON (pgh_obj_id) *, ST_Transform(geom, 3857) AS shape"
+    " FROM {table} WHERE pgh_created_at <= %s"
+    " ORDER BY pgh_obj_id, pgh_created_at DESC, pgh_id DESC)"
+)
+
+
+class NoHistory(LookupError):
+    """The layer cannot be asked as of a past time."""
+
+
+def relation(layer: Layer, at: datetime | None) -> tuple[sql.Composable, list[Any]]:
+    """The layer's rows now, or as they stood at ``at``."""
+    if at is None:
+        return sql.Identifier(layer.relation), []
+    if layer.as_of:
+        return sql.SQL("{}(%s)").format(sql.Identifier(layer.as_of)), [at]
+    if layer.history:
+        return sql.SQL(_HISTORY).format(table=sql.Identifier(layer.history)), [at]
+    raise NoHistory(f"layer {layer.slug} keeps no history")
+
+
+def names(layer: Layer, grant: Grant, wanted: tuple[str, ...] | None) -> list[str]:
+    allowed = readable(layer, grant)
+    if wanted is None:
+        return allowed
+    return [name for name in allowed if name in wanted]
+
+
+def compose(
+    layer: Layer, grant: Grant, query: FeatureQuery
+) -> tuple[sql.Composed, list[Any], list[str]]:
+    """SELECT id, title, unit_id?, geometry as GeoJSON, then the readable fields."""
+    columns = names(layer, grant, query.fields)
+    source, values = relation(layer, query.at)
+    where, scope_values = condition(layer, grant)
+    conditions: list[sql.Composable] = [where]
+    values = [*values, *scope_values]
+    if query.bbox is not None:
+        conditions.append(sql.SQL("geom && ST_MakeEnvelope(%s, %s, %s, %s, 4326)"))
+        values += query.bbox
+    if query.filter:
+        fragment, bound = filters.to_sql(layer, query.filter)
+        conditions.append(fragment)
+        values += bound
+    if query.after is not None:
+        conditions.append(sql.SQL("id > %s"))
+        values.append(query.after)
+    if query.ids is not None:
+        conditions.append(sql.SQL("id = ANY(%s)"))
+        values.append(list(query.ids))
+    statement = sql.SQL(
+        "SELECT id, title, ST_AsGeoJSON(geom, 6) AS geojson{columns} FROM {source} AS f"
+        " WHERE {conditions} ORDER BY id LIMIT %s"
+    ).format(
+        columns=sql.SQL("").join(
+            sql.SQL(", {}").format(sql.Identifier(name)) for name in columns
+        ),
+        source=source,
+        conditions=sql.SQL(" AND ").join(conditions),
+    )
+    return statement, [*values, query.limit], columns
+
+
+def features(layer: Layer, grant: Grant, query: FeatureQuery) -> list[dict[str, Any]]:
+    """GeoJSON features, ordered by id."""
+    statement, values, columns = compose(layer, grant, query)
+    with connection.cursor() as cursor:
+        execute(cursor, statement, values)
+        return [_feature(row, columns) for row in cursor.fetchall()]
+
+
+def feature(
+    layer: Layer, grant: Grant, feature_id: int, at: datetime | None = None
+) -> dict[str, Any] | None:
+    """One feature, or None when it is not there or not the caller's to see."""
+    found = features(layer, grant, FeatureQuery(ids=(feature_id,), at=at, limit=1))
+    return found[0] if found else None
+
+
+def rows(
+    layer: Layer, grant: Grant, query: FeatureQuery
+) -> Iterator[tuple[tuple[Any, ...], list[str]]]:
+    """Every matching row (id, title, geojson, fields …), streamed by chunks."""
+    statement, values, columns = compose(layer, grant, query)
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
+        execute(cursor, statement, values)
+        while chunk := cursor.fetchmany(CHUNK):
+            for row in chunk:
+                yield row, columns
+
+
+def count(layer: Layer, grant: Grant) -> int:
+    """How many rows the caller may see."""
+    where, values = condition(layer, grant)
+    statement = sql.SQL("SELECT count(*) FROM {} WHERE {}").format(
+        sql.Identifier(layer.relation), where
+    )
+    with connection.cursor() as cursor:
+        execute(cursor, statement, values)
+        (number,) = cursor.fetchone()
+    return int(number)
+
+
+def _feature(row: tuple[Any, ...], columns: list[str]) -> dict[str, Any]:
+    feature_id, title, geojson, *values = row
+    return {
+        "type": "Feature",
+        "id": feature_id,
+        "geometry": orjson.loads(geojson) if geojson else None,
+        "properties": {"title": title, **dict(zip(columns, values, strict=True))},
+    }

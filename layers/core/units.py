@@ -1,0 +1,142 @@
+"""Administrative units as the rest of the system needs them.
+
+Which layer holds them is found by its role; its relation has the columns
+``id, parent_id, code, title, kind, valid_from, valid_to, geom``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from django.db import connection
+from django.utils import timezone
+from psycopg import sql
+
+from .db import execute
+from .spec import by_role
+from .versions import cached_by_version
+
+ROLE = "administrative-units"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitNode:
+    """A unit without its geometry. ``valid_to`` is the last day, or None."""
+
+    id: int
+    parent_id: int | None
+    code: str
+    title: str
+    kind: str
+    valid_from: date | None
+    valid_to: date | None
+
+    def valid_on(self, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_to is None or day <= self.valid_to
+        )
+
+
+class UnitTree:
+    """All units that ever were, with their parents."""
+
+    def __init__(self, nodes: Iterable[UnitNode]) -> None:
+        self.nodes = {node.id: node for node in nodes}
+
+    @cached_property
+    def children(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = defaultdict(list)
+        for node in self.nodes.values():
+            if node.parent_id is not None:
+                found[node.parent_id].append(node.id)
+        return found
+
+    def expand(self, roots: Iterable[int]) -> frozenset[int]:
+        """The ids of ``roots`` and of everything below them."""
+        found: set[int] = set()
+        pending = [root for root in roots if root in self.nodes]
+        while pending:
+            unit_id = pending.pop()
+            if unit_id not in found:
+                found.add(unit_id)
+                pending += self.children.get(unit_id, [])
+        return frozenset(found)
+
+    def ancestors(self, unit_id: int | None) -> list[UnitNode]:
+        """The unit itself first, the province last."""
+        chain: list[UnitNode] = []
+        while unit_id is not None and unit_id in self.nodes and len(chain) < 9:
+            node = self.nodes[unit_id]
+            chain.append(node)
+            unit_id = node.parent_id
+        return chain
+
+    def title(self, unit_id: int | None) -> str:
+        node = self.nodes.get(unit_id) if unit_id is not None else None
+        return node.title if node else ""
+
+
+@cached_by_version(ROLE)
+def tree() -> UnitTree:
+    """The unit tree, read again whenever the units layer has changed."""
+    relation = sql.Identifier(by_role(ROLE).relation)
+    query = sql.SQL(
+        "SELECT id, parent_id, code, title, kind, valid_from, valid_to FROM {}"
+    ).format(relation)
+    with connection.cursor() as cursor:
+        execute(cursor, query)
+        return UnitTree(UnitNode(*row) for row in cursor.fetchall())
+
+
+def choices(day: date | None = None) -> list[tuple[int, str]]:
+    """(id, title) of the units valid on ``day`` (today), for forms."""
+    day = day or timezone.localdate()
+    units = tree()
+    valid = [node for node in units.nodes.values() if node.valid_on(day)]
+    return sorted(
+        (
+            (
+                node.id,
+                " · ".join(part.title for part in units.ancestors(node.id)[:2]),
+            )
+            for node in valid
+        ),
+        key=lambda choice: choice[1],
+    )
+
+
+def containing(lon: float, lat: float, at: datetime | None = None) -> int | None:
+    """The smallest unit valid at ``at`` (now) whose polygon holds the point."""
+    day = timezone.localdate(at) if at else timezone.localdate()
+    query = sql.SQL(
+        "SELECT id FROM {} WHERE ST_Intersects(geom, ST_Point(%s, %s, 4326))"
+        " AND coalesce(valid_from, '-infinity') <= %s"
+        " AND coalesce(valid_to, 'infinity') >= %s"
+        " ORDER BY ST_Area(geom) LIMIT 1"
+    ).format(sql.Identifier(by_role(ROLE).relation))
+    with connection.cursor() as cursor:
+        execute(cursor, query, [lon, lat, day, day])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def nearest(lon: float, lat: float, at: datetime | None = None) -> int | None:
+    """The containing unit, or for a point at sea the nearest valid commune."""
+    found = containing(lon, lat, at)
+    if found is not None:
+        return found
+    day = timezone.localdate(at) if at else timezone.localdate()
+    query = sql.SQL(
+        "SELECT id FROM {} WHERE kind = 'commune' AND geom IS NOT NULL"
+        " AND coalesce(valid_from, '-infinity') <= %s"
+        " AND coalesce(valid_to, 'infinity') >= %s"
+        " ORDER BY geom <-> ST_Point(%s, %s, 4326) LIMIT 1"
+    ).format(sql.Identifier(by_role(ROLE).relation))
+    with connection.cursor() as cursor:
+        execute(cursor, query, [day, day, lon, lat])
+        row = cursor.fetchone()
+    return row[0] if row else None

@@ -1,0 +1,6 @@
+from layers.core.apps import LayerAppConfig
+
+
+class SchoolsConfig(LayerAppConfig):
+    name = "layers.schools"
+    label = "schools"

@@ -1,0 +1,41 @@
+from django.utils.translation import gettext_lazy as _
+
+from layers.core.spec import Field, Layer, TileSpec
+
+LEVELS = (
+    ("kindergarten", _("Kindergarten")),
+    ("primary", _("Primary school")),
+    ("lower_secondary", _("Lower secondary school")),
+    ("upper_secondary", _("Upper secondary school")),
+    ("combined", _("Combined school")),
+    ("continuing", _("Continuing education centre")),
+)
+
+LAYER = Layer(
+    slug="schools",
+    title=_("Schools"),
+    group=_("Education and health"),
+    icon="school",
+    geometry="point",
+    model="schools.School",
+    relation="schools_school",
+    history="schools_schoolevent",
+    order=60,
+    demo_order=30,
+    visible=False,
+    readers=("*",),
+    editors=("officer",),
+    source=_("Department of Education and Training"),
+    tile=TileSpec(minzoom=6),
+    fields=(
+        Field(name="level", type="text", title=_("Level"), choices=LEVELS, tile=True, filter=True),
+        Field(name="pupils", type="integer", title=_("Pupils"), unit=_("people"), tile=True, filter=True),
+        Field(name="classes", type="integer", title=_("Classes")),
+        Field(name="teachers", type="integer", title=_("Teachers"), unit=_("people")),
+        Field(name="national_standard", type="boolean", title=_("National standard"), tile=True, filter=True),
+        Field(name="flood_prone", type="boolean", title=_("Flood-prone"), filter=True),
+        Field(name="school_year", type="text", title=_("School year")),
+        Field(name="external_id", type="text", title=_("Code"), filter=True, search=True),
+        Field(name="updated_at", type="datetime", title=_("Updated")),
+    ),
+)

@@ -1,0 +1,109 @@
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from layers.core.spec import Field, Layer, TileSpec
+
+CLASSES = (
+    ("fishing", _("Fishing vessel")),
+    ("cargo", _("Cargo ship")),
+    ("tanker", _("Tanker")),
+    ("passenger", _("Passenger ship")),
+    ("tug", _("Tug or service vessel")),
+    ("sar", _("Search and rescue")),
+    ("law", _("Law enforcement")),
+    ("pleasure", _("Pleasure craft")),
+    ("other", _("Other vessel")),
+    ("navaid", _("Aid to navigation")),
+    ("base_station", _("Base station")),
+    ("buoy", _("Net or buoy marker")),
+    ("distress", _("Distress beacon")),
+)
+OWNER = "vessels.view_owner"
+
+LAYER = Layer(
+    slug="vessels",
+    title=_("Vessels"),
+    group=_("Sea and fishing"),
+    icon="ship",
+    geometry="point",
+    model="vessels.Vessel",
+    relation="vessels_map",
+    as_of="vessels_as_of",
+    order=10,
+    demo_order=20,
+    readers=("*",),
+    editors=("fisheries",),
+    roles=frozenset({"vessels"}),
+    source=_("AIS and vessel monitoring (VMS)"),
+    ingest="layers.vessels.services.apply",
+    freshness=timedelta(minutes=10),
+    time_field="at",
+    tile=TileSpec(kind="live"),
+    fields=(
+        Field(
+            name="vessel_class",
+            type="text",
+            title=_("Class"),
+            choices=CLASSES,
+            tile=True,
+            filter=True,
+        ),
+        Field(
+            name="speed_kn",
+            type="number",
+            title=_("Speed"),
+            unit="kn",
+            tile=True,
+            filter=True,
+        ),
+        Field(
+            name="course_deg",
+            type="number",
+            title=_("Course over ground"),
+            unit="°",
+            tile=True,
+        ),
+        Field(
+            name="heading_deg", type="number", title=_("Heading"), unit="°", tile=True
+        ),
+        Field(name="status", type="integer", title=_("Navigation status"), tile=True),
+        Field(name="at", type="datetime", title=_("Position time"), filter=True),
+        Field(
+            name="registration",
+            type="text",
+            title=_("Registration"),
+            tile=True,
+            filter=True,
+            search=True,
+        ),
+        Field(
+            name="mmsi", type="text", title="MMSI", tile=True, filter=True, search=True
+        ),
+        Field(name="call_sign", type="text", title=_("Call sign"), search=True),
+        Field(name="imo", type="integer", title="IMO"),
+        Field(
+            name="length_m",
+            type="number",
+            title=_("Length"),
+            unit="m",
+            tile=True,
+            filter=True,
+        ),
+        Field(name="width_m", type="number", title=_("Width"), unit="m"),
+        Field(name="power_kw", type="number", title=_("Engine power"), unit="kW"),
+        Field(name="gear", type="text", title=_("Fishing gear"), filter=True),
+        Field(name="home_port", type="text", title=_("Home port"), filter=True),
+        Field(name="owner", type="text", title=_("Owner"), mask=OWNER),
+        Field(name="captain", type="text", title=_("Captain"), mask=OWNER),
+        Field(name="phone", type="text", title=_("Phone"), mask=OWNER),
+        Field(name="licence_no", type="text", title=_("Licence")),
+        Field(name="licence_expires", type="date", title=_("Licence valid until")),
+        Field(name="destination", type="text", title=_("Destination")),
+        Field(
+            name="registered", type="boolean", title=_("In the register"), filter=True
+        ),
+        Field(name="source", type="text", title=_("Receiver")),
+        Field(name="received_at", type="datetime", title=_("Received")),
+    ),
+)
