@@ -12,6 +12,28 @@ ROOT = Path(__file__).resolve().parent
 SHARED_DATA = Path(os.environ.get("IOC_SHARED_DATA", ROOT.parent / "shared" / "data"))
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _flush_what_django_does_not_manage() -> None:
+    """Tests that commit empty every table afterwards, also those made in SQL."""
+    from django.db.backends.postgresql.introspection import DatabaseIntrospection
+
+    keep = {"spatial_ref_sys", "django_migrations"}
+    declared = DatabaseIntrospection.django_table_names
+
+    def all_names(self, only_existing=False, include_views=True):  # type: ignore[no-untyped-def]
+        names = set(declared(self, only_existing, include_views))
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p')"
+                " AND NOT relispartition"
+                " AND relnamespace = current_schema()::regnamespace"
+            )
+            names |= {name for (name,) in cursor.fetchall()}
+        return sorted(names - keep)
+
+    DatabaseIntrospection.django_table_names = all_names  # type: ignore[method-assign]
+
+
 @pytest.fixture(autouse=True)
 def _fast_and_quiet(settings) -> None:  # type: ignore[no-untyped-def]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

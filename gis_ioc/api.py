@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.module_loading import module_has_submodule
 from ninja import NinjaAPI
 
+from feeds.core.spec import feed_kinds
 from layers.core.api import router as core_router
 from layers.core.spec import registry
 
@@ -38,3 +39,10 @@ for layer in registry.values():
 
 for name in ("feeds.core.api",):
     api.add_router("", import_module(name).router)
+
+# Addresses that a kind of feed takes data at: its api.py has `router` and `PREFIX`.
+for kind in feed_kinds.values():
+    package = import_module(f"feeds.{kind.slug}")
+    if module_has_submodule(package, "api"):
+        own = import_module(f"{package.__name__}.api")
+        api.add_router(f"/{own.PREFIX}", own.router)

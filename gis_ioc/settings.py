@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from csp.constants import NONCE
@@ -11,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from layers.core.apps import layer_apps
 
 from .env import BASE, VAR, env, secret
+from .release import release
 
-VERSION = re.search(r"^## (\d+\.\d+\.\d+)", (BASE / "CHANGELOG.md").read_text(), re.M)
-RELEASE = VERSION.group(1) if VERSION else "dev"
+# The release names the static files, which browsers keep for a year: it changes
+# whenever one of them does.
+RELEASE = env.str("IOC_RELEASE", default="") or release(BASE)
 
 DEBUG = env.bool("IOC_DEBUG", default=False)
 SECRET_KEY = secret("SECRET_KEY")
@@ -26,7 +27,9 @@ IOC_FTP_PORT = env.int("IOC_FTP_PORT", default=2121)
 IOC_DEMO_PASSWORDS_FILE = env.str("IOC_DEMO_PASSWORDS_FILE", default="")
 IOC_PROVINCE = env.str("IOC_PROVINCE", default="Thanh Hóa")
 # Where a new map opens: west, south, east, north in degrees.
-IOC_HOME_BBOX = env.list("IOC_HOME_BBOX", cast=float, default=[104.3, 19.2, 107.0, 20.75])
+IOC_HOME_BBOX = env.list(
+    "IOC_HOME_BBOX", cast=float, default=[104.3, 19.2, 107.0, 20.75]
+)
 VAR_DIR = VAR
 
 ALLOWED_HOSTS = env.list(
@@ -96,6 +99,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "gis_ioc.urls"
 ASGI_APPLICATION = "gis_ioc.asgi.application"
 WSGI_APPLICATION = None
+FORMS_URLFIELD_ASSUME_HTTPS = True
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 TEMPLATES = [
@@ -155,6 +159,7 @@ AXES_RESET_ON_SUCCESS = True
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE / "gis_ioc" / "locale"]
+FORMAT_MODULE_PATH = ["gis_ioc.formats"]
 USE_I18N = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
@@ -169,7 +174,7 @@ STATICFILES_FINDERS = [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "gis_ioc.storage.GzipStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 3600 if DEBUG else 31_536_000
 MEDIA_ROOT = VAR / "media"
@@ -212,7 +217,11 @@ LEAFLET_CONFIG = {
     "TILES": [],
     "RESET_VIEW": False,
     "SPATIAL_EXTENT": (100, 6, 116, 25),
+    "PLUGINS": {"ground": {"js": "ioc/js/leaflet-ground.js", "auto-include": True}},
 }
+
+# Debian 12 ships GDAL 3.6; files are read by pyogrio, which brings its own.
+SILENCED_SYSTEM_CHECKS = ["gis.W001"]
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 50 * 1024 * 1024

@@ -117,4 +117,3 @@ class Assembler:
             time=pending.time,
             lines=[line for _sentence, line in ordered],
         )
-

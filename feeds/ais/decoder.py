@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import orjson
 import xxhash
+from pyais.bit_vector import bit_vector
 from pyais.exceptions import AISBaseException
-from pyais.messages import MSG_CLASS, bit_vector
+from pyais.messages import MSG_CLASS
 
 from feeds.core.decoding import (
     ACCEPTED,

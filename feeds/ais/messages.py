@@ -117,7 +117,7 @@ def add_position(
 
 def _speed(message: Any, kind: int) -> float:
     speed = getattr(message, "speed", None)
-    if speed is None or kind == 9 and speed >= 1022:
+    if speed is None or (kind == 9 and speed >= 1022):
         return NOT_SAID
     limit = LONG_RANGE_NO_SPEED if kind == LONG_RANGE else NO_SPEED_KN
     return NOT_SAID if kind != 9 and speed >= limit else float(speed)
@@ -134,11 +134,16 @@ def static_report(message: Any, *, time: float, digest: int) -> Static | None:
     """What the message says of its sender, or None when it says nothing."""
     kind = int(message.msg_type)
     mmsi = mmsi_text(message.mmsi)
-    name = clean_name(getattr(message, "shipname", None) or getattr(message, "name", ""))
+    name = clean_name(
+        getattr(message, "shipname", None) or getattr(message, "name", "")
+    )
     if kind == 21 and getattr(message, "name_ext", None):
         name = f"{name}{clean_name(message.name_ext)}"
     ship_type = int(getattr(message, "ship_type", 0) or 0) if kind != 21 else 0
-    bow, stern = getattr(message, "to_bow", 0) or 0, getattr(message, "to_stern", 0) or 0
+    bow, stern = (
+        getattr(message, "to_bow", 0) or 0,
+        getattr(message, "to_stern", 0) or 0,
+    )
     port = getattr(message, "to_port", 0) or 0
     starboard = getattr(message, "to_starboard", 0) or 0
     static = Static(

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from functools import reduce
 from operator import xor
 
-# A tag time in seconds has ten digits, in milliseconds thirteen.
-MILLISECONDS_FROM = 10_000_000_000
+# Times from here on are milliseconds (in seconds it would be the year 5138).
+MILLISECONDS_FROM = 100_000_000_000
 TALKER_ENDS = (b"VDM", b"VDO")
 
 

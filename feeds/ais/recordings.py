@@ -21,8 +21,9 @@ from pathlib import Path
 from statistics import median
 from typing import IO, Any
 
+from pyais.bit_vector import bit_vector
 from pyais.exceptions import AISBaseException
-from pyais.messages import MSG_CLASS, bit_vector
+from pyais.messages import MSG_CLASS
 
 from .nmea import BadLine, checksum, is_ais, parse, read_wrapper, split_tag
 
@@ -71,7 +72,9 @@ def lines_of(path: Path) -> Iterator[bytes]:
             yield from table_lines(csv.DictReader(text), path)
     elif suffixes in ("jsonl", "ndjson"):
         with open_text(path) as file:
-            yield from table_lines(map(json.loads, filter(str.strip, _text(file))), path)
+            yield from table_lines(
+                map(json.loads, filter(str.strip, _text(file))), path
+            )
     else:
         with open_text(path) as file:
             raw = [line.rstrip(b"\r\n") for line in file]
@@ -133,8 +136,6 @@ def dated(lines: list[bytes]) -> Iterator[bytes]:
         yield f"\\{body}*{checksum(body.encode()):02X}\\".encode() + line
 
 
-
-
 def line_time(line: bytes) -> float | None:
     """The time that a line of :func:`lines_of` carries, or None."""
     if line.startswith(b"{"):
@@ -190,7 +191,7 @@ def _stations(lines: list[bytes]) -> Iterator[Anchor]:
             if sentence.total != 1 or sentence.payload[:1] not in (b"4", b";"):
                 continue
             vector = bit_vector(sentence.payload, sentence.fill_bits)
-            said = MSG_CLASS[vector.get(0, 6)].from_vector(vector)
+            said: Any = MSG_CLASS[vector.get(0, 6)].from_vector(vector)
             moment = datetime(
                 said.year, said.month, said.day, said.hour, said.minute, said.second,
                 tzinfo=UTC,

@@ -46,7 +46,11 @@ def list_feeds(request: HttpRequest) -> HttpResponse:
 
 @router.get("/feeds/{slug}/quarantine")
 def list_quarantine(
-    request: HttpRequest, slug: str, reason: str = "", source: str = "", limit: int = 100
+    request: HttpRequest,
+    slug: str,
+    reason: str = "",
+    source: str = "",
+    limit: int = 100,
 ) -> HttpResponse:
     """The newest refused lines, with line number and reason."""
     allowed(request)

@@ -14,6 +14,7 @@ class FeedsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from . import checks  # noqa: F401  (registers the system checks)
         from .spec import feed_kinds
 
         for path in sorted(FEEDS.glob("*/feed.py")):

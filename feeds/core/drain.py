@@ -144,7 +144,7 @@ def _batch(row: InboxBatch) -> Batch:
         id=row.pk,
         source=row.source,
         received_at=row.received_at,
-        body=decompress(row.body),
+        body=decompress(bytes(row.body)),
         meta=row.meta,
     )
 

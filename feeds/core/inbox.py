@@ -60,7 +60,7 @@ def decompress(body: bytes) -> bytes:
 def store(batches: list[RawBatch]) -> None:
     """Insert the batches in one transaction, in order. Raises when it cannot."""
     try:
-        rows = [
+        rows: list[Any] = [
             (
                 batch.uid,
                 _feed_id(batch.kind, batch.feed),
@@ -75,7 +75,10 @@ def store(batches: list[RawBatch]) -> None:
             for batch in batches
         ]
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.executemany(_INSERT, rows)
+            # not executemany: django-pghistory's wrapper, present in web requests
+            # that take data in, rewrites the parameters as if there were one row
+            for row in rows:
+                cursor.execute(_INSERT, row)
     except Exception:
         _feed_id.cache_clear()
         connection.close()

@@ -12,6 +12,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -109,10 +110,8 @@ class Receiver:
         """Write what was gathered, for ever."""
         loop = asyncio.get_running_loop()
         while True:
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._work.wait(), FLUSH_EVERY_S)
-            except TimeoutError:
-                pass
             self._work.clear()
             self._close_all()
             batches, self._ready = self._ready, []

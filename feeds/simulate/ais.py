@@ -8,6 +8,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import shapely
 from django.conf import settings
 from pyais.encode import encode_dict
 
@@ -21,7 +23,7 @@ STATIC_EVERY_S = 360.0
 TICK_S = 1.0
 UNDER_WAY, FISHING, MOORED = 0, 7, 5
 OFFSHORE_M = 15.0
-RUNNERS = 3
+RUNNERS = 2
 FISHING_TYPE = 30
 
 
@@ -40,8 +42,8 @@ def build(demo: Demo) -> list[Boat]:
     rng = demo.rng("simulate ais")
     carriers = [row for row in demo.fleet(demo.rng("fleet")) if row["mmsi"]]
     ports = {port["code"]: port for port in demo.ports()}
-    near = demo.sea_points(rng, len(carriers), 3, 30)
-    far = demo.sea_points(rng, len(carriers), 35, 110)
+    near = _allowed(demo, demo.sea_points(rng, 2 * len(carriers), 3, 30))
+    far = _allowed(demo, demo.sea_points(rng, 2 * len(carriers), 35, 110))
     mouths = {code: _mouth(demo, port) for code, port in ports.items()}
     now = time.time()
     boats = []
@@ -60,6 +62,13 @@ def build(demo: Demo) -> list[Boat]:
     for boat, voyage in zip(boats, _runners(demo), strict=False):
         boat.voyage = voyage
     return boats
+
+
+def _allowed(demo: Demo, points: np.ndarray) -> np.ndarray:
+    """Grounds clear of the closed areas: (n, 2) of ``points``."""
+    closed = [zone["geometry"].buffer(0.12) for zone in demo.zones() if zone["closed"]]
+    inside = shapely.contains_xy(shapely.union_all(closed), points[:, 0], points[:, 1])
+    return points[~inside]
 
 
 def _boat(row: dict[str, Any], voyage: Voyage, now: float, rng: Any) -> Boat:
@@ -114,7 +123,8 @@ def position_sentences(boat: Boat, fix: Fix, epoch_s: float) -> list[str]:
             "heading": int(fix.course_deg) if moving else 511,
             "second": int(epoch_s) % 60,
         },
-        talker_id="AIVDM",
+        talker_id="AI",
+        sentence_type="VDM",
     )
 
 
@@ -131,7 +141,8 @@ def static_sentences(boat: Boat) -> list[str]:
             "to_port": 3,
             "to_starboard": 3,
         },
-        talker_id="AIVDM",
+        talker_id="AI",
+        sentence_type="VDM",
     )
 
 
@@ -163,4 +174,3 @@ def due(boat: Boat, now: float) -> list[str]:
         lines += static_sentences(boat)
         boat.next_static = now + STATIC_EVERY_S
     return lines
-

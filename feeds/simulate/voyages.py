@@ -89,7 +89,10 @@ def fishing_trip(
     hauls = int(rng.integers(6, 14))
     reach = 0.09 if offshore else 0.025
     around = [
-        (ground[0] + float(rng.normal(0, reach)), ground[1] + float(rng.normal(0, reach)))
+        (
+            ground[0] + float(rng.normal(0, reach)),
+            ground[1] + float(rng.normal(0, reach)),
+        )
         for _haul in range(hauls)
     ]
     cruise = float(rng.uniform(6.5, 9.5))

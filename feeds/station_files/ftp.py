@@ -56,7 +56,9 @@ class Authorizer(DummyAuthorizer):
         text = f"{name}\0{password}".encode()
         return hashlib.blake2b(text, key=self._secret).digest()
 
-    def validate_authentication(self, username: str, password: str, handler: Any) -> None:
+    def validate_authentication(
+        self, username: str, password: str, handler: Any
+    ) -> None:
         digest = self._digest(username, password)
         known = self._good.get(username)
         same = known is not None and secrets.compare_digest(known[0], digest)

@@ -24,7 +24,10 @@ def find(addresses: Sequence[Address], account: str, path: str) -> Address | Non
     mine = [a for a in addresses if not account or a.account == account]
     for folder in folders:
         for address in mine:
-            if folder.casefold() in (address.folder.casefold(), address.code.casefold()):
+            if folder.casefold() in (
+                address.folder.casefold(),
+                address.code.casefold(),
+            ):
                 return address
     if account and len(mine) == 1:
         return mine[0]

@@ -33,7 +33,9 @@ def store_through(receiver: Receiver, loop: asyncio.AbstractEventLoop) -> Store:
     """For threads: store a file and return once it is durable, or raise OSError."""
 
     def store(source: str, body: bytes, meta: dict[str, Any]) -> None:
-        call = receiver.store(KIND, source, body, lines=len(split_lines(body)), meta=meta)
+        call = receiver.store(
+            KIND, source, body, lines=len(split_lines(body)), meta=meta
+        )
         future = asyncio.run_coroutine_threadsafe(call, loop)
         try:
             future.result(STORE_TIMEOUT_S)

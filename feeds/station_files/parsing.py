@@ -87,8 +87,10 @@ def is_whole(body: bytes) -> bool:
     """False when the end looks cut: the last line has no end and is no line."""
     if not body or body.endswith((b"\n", b"\r", b"\n\x00", b"\x00\n")):
         return bool(body)
-    last = split_lines(body)[-1]
-    return len(split_fields(last)) == FIELDS and last.rstrip()[-2:] in STATUS
+    last = next(reversed(split_lines(body)), "")
+    fields = split_fields(last)
+    ended = len(fields) == FIELDS and len(fields[-1]) == 2 and fields[-1] in STATUS
+    return ended or not last
 
 
 def name_time(name: str) -> float | None:
@@ -113,11 +115,12 @@ def parse(body: bytes, received_at: float, name: str = "") -> Parsed:
             result.blank += 1
             continue
         try:
+            if cut and number == len(lines):
+                # even when it reads well: status 02 cut to 0 would look valid
+                raise LineError("truncated", "the file ends inside this line")
             result.lines.append(_line(number, raw, received_at, stamp))
         except LineError as error:
-            last = cut and number == len(lines)
-            reason = "truncated" if last else error.reason
-            result.bad.append(Bad(number, reason, str(error), raw))
+            result.bad.append(Bad(number, error.reason, str(error), raw))
     return result
 
 
@@ -203,10 +206,9 @@ def moment(text: str) -> float:
     if not (digits.isascii() and digits.isdigit() and len(digits) in (12, 14)):
         raise LineError("bad_time", f"{text!r:.40} is not yyyyMMddHHmmss")
     try:
-        found = datetime.strptime(digits.ljust(14, "0"), "%Y%m%d%H%M%S")
+        local = datetime.strptime(digits.ljust(14, "0") + "+0700", "%Y%m%d%H%M%S%z")
     except ValueError as error:
         raise LineError("bad_time", f"{text} is no date") from error
-    local = found.replace(tzinfo=LOCAL)
     if local < EARLIEST:
         raise LineError("bad_time", f"{text} is too long ago")
     return local.timestamp()

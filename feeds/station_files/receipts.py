@@ -35,7 +35,7 @@ class Receipt:
 
 def receipt(batch: InboxBatch) -> Receipt:
     """The receipt of a file in the inbox."""
-    body = decompress(batch.body)
+    body = decompress(bytes(batch.body))
     parsed = parse(body, batch.received_at.timestamp(), name_of(batch.meta))
     refused = tuple(
         batch.quarantine_set.order_by("line_no").values_list(

@@ -26,7 +26,7 @@ class User(AbstractUser):
     # Tokens signed before this moment are void (scope, role or password changed).
     grants_changed_at = models.DateTimeField(auto_now_add=True)
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
 
@@ -44,7 +44,10 @@ class Scope(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="scopes")
     layers = ArrayField(
-        models.CharField(max_length=41), default=list, blank=True, verbose_name=_("layers")
+        models.CharField(max_length=41),
+        default=list,
+        blank=True,
+        verbose_name=_("layers"),
     )
     all_units = models.BooleanField(_("whole province"), default=False)
     units = ArrayField(
@@ -56,7 +59,8 @@ class Scope(models.Model):
         verbose_name_plural = _("scopes")
 
     def __str__(self) -> str:
-        return f"{self.user} {self.layers or '*'} × {'*' if self.all_units else self.units}"
+        where = "*" if self.all_units else self.units
+        return f"{self.user} {self.layers or '*'} × {where}"
 
 
 class ApiKey(models.Model):
@@ -67,7 +71,10 @@ class ApiKey(models.Model):
     prefix = models.CharField(_("begins with"), max_length=12)
     digest = models.CharField(max_length=64, unique=True)
     layers = ArrayField(
-        models.CharField(max_length=41), default=list, blank=True, verbose_name=_("layers")
+        models.CharField(max_length=41),
+        default=list,
+        blank=True,
+        verbose_name=_("layers"),
     )
     may_write = models.BooleanField(_("may send data"), default=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -101,7 +108,11 @@ class AuditEntry(models.Model):
 
     at = models.DateTimeField(_("when"), auto_now_add=True)
     user = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("who")
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("who"),
     )
     api_key = models.ForeignKey(
         ApiKey, on_delete=models.SET_NULL, null=True, related_name="+"

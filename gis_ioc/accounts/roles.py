@@ -16,6 +16,11 @@ ROLES = {
     "officer": _("Agency or commune officer"),
 }
 EVERYONE = "*"
+# Who looks after what comes in: health of feeds, inbox, refused lines.
+FEED_KEEPERS = frozenset({"operator", "fisheries", "environment"})
+FEED_PERMISSIONS = frozenset(
+    ("feeds", f"view_{model}") for model in ("feed", "inboxbatch", "quarantine")
+)
 
 
 def plays(role: str, named: tuple[str, ...]) -> bool:
@@ -24,13 +29,15 @@ def plays(role: str, named: tuple[str, ...]) -> bool:
 
 def wanted_permissions(role: str) -> set[tuple[str, str]]:
     """(app label, codename) of what a role may do, from the layers' declarations."""
-    found: set[tuple[str, str]] = set()
+    found = set(FEED_PERMISSIONS) if role in FEED_KEEPERS else set()
     for layer in registry.values():
         model = layer.model.split(".")[1].lower()
         if plays(role, layer.readers):
             found.add((layer.app_label, f"view_{model}"))
         if plays(role, layer.editors):
-            found |= {(layer.app_label, f"{verb}_{model}") for verb in ("add", "change")}
+            found |= {
+                (layer.app_label, f"{verb}_{model}") for verb in ("add", "change")
+            }
         found |= {tuple(mask.split(".")) for mask in masks(layer, role)}  # type: ignore[misc]
     return found
 

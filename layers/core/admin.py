@@ -19,8 +19,8 @@ class LayerAdmin(LeafletGeoAdmin):
     """Base of every layer's admin: rows in scope only; saves announce themselves."""
 
     list_per_page = 50
-    readonly_fields = ("created_at", "updated_at")
-    search_fields = ("title", "external_id")
+    readonly_fields: tuple[str, ...] = ("created_at", "updated_at")
+    search_fields: tuple[str, ...] = ("title", "external_id")
     map_height = "420px"
 
     @property
@@ -43,7 +43,9 @@ class LayerAdmin(LeafletGeoAdmin):
             return rows
         return rows.filter(**{f"{self.layer.scope.column}__in": granted})
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: bool
+    ) -> None:
         with transaction.atomic():
             begin_change(self.layer.slug)
             super().save_model(request, obj, form, change)

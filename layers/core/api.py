@@ -139,7 +139,7 @@ def show_feature(
 @router.get("/layers/{slug}/export.{fmt}")
 def export_layer(
     request: HttpRequest, slug: str, fmt: str, params: Query[FeatureParams]
-) -> HttpResponse:
+) -> StreamingHttpResponse:
     """The layer as a file: geojson, csv, gpkg or xlsx."""
     layer = layer_or_404(request, slug)
     if fmt not in FORMATS:

@@ -30,10 +30,10 @@ def load(demo: Demo) -> Iterator[tuple[Layer, int, float]]:
     """Fill each layer in its declared order: (layer, rows, seconds)."""
     for layer in sorted(registry.values(), key=lambda entry: entry.demo_order):
         module = apps.get_app_config(layer.app_label).module
-        if not module_has_submodule(module, "demo"):
+        if module is None or not module_has_submodule(module, "demo"):
             continue
         started = time.monotonic()
         with transaction.atomic():
             begin_change(layer.slug)
-            count = import_module(f"{module.__name__}.demo").load(demo)
+            count = import_module(f"layers.{layer.slug}.demo").load(demo)
         yield layer, count, time.monotonic() - started

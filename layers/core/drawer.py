@@ -73,10 +73,7 @@ def context(
         for entry in layer.fields
         if entry.drawer and entry.name in values
     ]
-    model = apps.get_model(layer.model)
-    row = model.objects.filter(pk=feature_id).values("unit_id").first()
-    unit_id = row["unit_id"] if row else None
-    path = [node.title for node in units.tree().ancestors(unit_id)]
+    path = [node.title for node in units.tree().ancestors(_unit_id(layer, feature_id))]
     return {
         "layer": layer,
         "feature": feature,
@@ -86,6 +83,14 @@ def context(
         "bbox": _bbox(feature["geometry"]),
         **_detail(layer)(request, feature),
     }
+
+
+def _unit_id(layer: Layer, feature_id: int) -> int | None:
+    """The unit of the row; a layer may hold rows that belong to several or none."""
+    model = apps.get_model(layer.model)
+    if "unit_id" not in {field.name for field in model._meta.get_fields()}:
+        return None
+    return model.objects.filter(pk=feature_id).values_list("unit_id", flat=True).first()
 
 
 def _bbox(geometry: dict[str, Any] | None) -> tuple[float, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.gis.db import models as gis
 from django.contrib.gis.db.models.functions import Transform
@@ -11,8 +11,13 @@ from django.db import models
 from django.db.models import F, Func, Value
 from django.db.models.functions import Coalesce, Concat
 
+if TYPE_CHECKING:
+    NullableId = models.BigIntegerField[int | None, int | None]
+else:
+    NullableId = models.BigIntegerField
 
-class UnitRefField(models.BigIntegerField):
+
+class UnitRefField(NullableId):
     """The id of the administrative unit a row belongs to.
 
     Not a foreign key: layers do not import each other, and units are never
@@ -67,7 +72,5 @@ def feature_indexes(name: str) -> list[models.Index]:
         # tiles of the layer
         GistIndex(fields=["shape"], name=f"{name}_shape"),
         # ``search_text LIKE '%…%'`` and similarity search
-        GinIndex(
-            OpClass(F("search_text"), "gin_trgm_ops"), name=f"{name}_search"
-        ),
+        GinIndex(OpClass(F("search_text"), "gin_trgm_ops"), name=f"{name}_search"),
     ]

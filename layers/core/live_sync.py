@@ -50,6 +50,10 @@ def select(layer: Layer) -> sql.Composed:
     )
 
 
+# A feature that was never heard has no position and no seq.
+_PLACED = sql.SQL(" WHERE seq IS NOT NULL")
+
+
 class LiveLayer:
     """One layer's arrays and how far they have come."""
 
@@ -70,7 +74,7 @@ class LiveLayer:
         """Read everything anew."""
         seq, self._epoch = await self._version(connection)
         fresh = LiveArrays(self.layer, self.arrays.generation + 1)
-        await self._read(connection, fresh, select(self.layer))
+        await self._read(connection, fresh, select(self.layer) + _PLACED)
         fresh.reached(seq)
         self.arrays, self.loaded = fresh, True
 
@@ -97,7 +101,7 @@ class LiveLayer:
         started = time.monotonic()
         self._reread_wanted = False
         _, differ = await self._read(
-            connection, self.arrays, select(self.layer), stamp=seq
+            connection, self.arrays, select(self.layer) + _PLACED, stamp=seq
         )
         now = time.monotonic()
         self._reread_after = now + max(REREAD_S, REREAD_SHARE * (now - started))
@@ -175,6 +179,11 @@ class LiveStore:
                     changed = await live.advance(connection)
             except (DatabaseError, PoolTimeout) as error:
                 log.warning("live layer %s stands still: %s", live.layer.slug, error)
+                live.wake.set()
+                await asyncio.sleep(RETRY_S)
+                continue
+            except Exception:
+                log.exception("live layer %s: reading failed", live.layer.slug)
                 live.wake.set()
                 await asyncio.sleep(RETRY_S)
                 continue

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 SOURCE = "demo"
 PUPILS = 900_000
-PUPILS_PER_CLASS = {Level.KINDERGARTEN: 27, Level.PRIMARY: 31}
-TEACHERS_PER_CLASS = {Level.PRIMARY: 1.4, Level.UPPER_SECONDARY: 2.2}
+PUPILS_PER_CLASS: dict[str, int] = {Level.KINDERGARTEN: 27, Level.PRIMARY: 31}
+TEACHERS_PER_CLASS: dict[str, float] = {Level.PRIMARY: 1.4, Level.UPPER_SECONDARY: 2.2}
 STANDARD_SHARE = 0.84
 FLOOD_SHARE = {"coast": 0.16, "plain": 0.12, "mountain": 0.09}
 RENAMED = {"preschool": Level.KINDERGARTEN}
@@ -34,14 +34,19 @@ WIDE = {Level.UPPER_SECONDARY, Level.CONTINUING}
 def load(demo: Demo) -> int:
     """Schools of every level; the number of schools comes back."""
     rng = demo.rng("schools")
-    unit_ids = {n.code: n.id for n in units.tree().nodes.values() if n.kind == "commune"}
+    unit_ids = {
+        n.code: n.id for n in units.tree().nodes.values() if n.kind == "commune"
+    }
     schools: list[School] = []
     for pattern in demo.table("school_patterns"):
         level = RENAMED.get(pattern["level"], pattern["level"])
-        named = _wide(demo, rng, pattern) if level in WIDE else _local(demo, rng, pattern)
+        named = (
+            _wide(demo, rng, pattern) if level in WIDE else _local(demo, rng, pattern)
+        )
         schools += _schools(rng, level, pattern, list(named), unit_ids)
     _scale_pupils(schools)
-    _staff(rng, schools, demo)
+    zones = {unit_ids[unit.code]: unit.zone for unit in demo.communes}
+    _staff(demo, rng, schools, zones)
     School.objects.bulk_create(schools, batch_size=1000)
     return len(schools)
 
@@ -129,7 +134,12 @@ def _scale_pupils(schools: list[School]) -> None:
         school.pupils = round((school.pupils or 0) * factor)
 
 
-def _staff(rng: np.random.Generator, schools: list[School], demo: Demo) -> None:
+def _staff(
+    demo: Demo,
+    rng: np.random.Generator,
+    schools: list[School],
+    zones: dict[int, str],
+) -> None:
     """Classes, teachers, standard and flood marks from each school's size."""
     start = demo.today.year - (demo.today.month < 9)
     phones = [person.phone for person in demo.people(rng, len(schools))]
@@ -140,7 +150,7 @@ def _staff(rng: np.random.Generator, schools: list[School], demo: Demo) -> None:
         per_class = TEACHERS_PER_CLASS.get(school.level, 1.8) * (0.85 + 0.3 * load[i])
         school.teachers = round(school.classes * per_class)
         school.national_standard = bool(standard[i] < STANDARD_SHARE)
-        unit = demo.unit_at(school.geom.x, school.geom.y)
-        school.flood_prone = bool(flooded[i] < FLOOD_SHARE[unit.zone if unit else "plain"])
+        zone = zones[school.unit_id or 0]
+        school.flood_prone = bool(flooded[i] < FLOOD_SHARE[zone])
         school.school_year = f"{start}-{start + 1}"
         school.phone = phones[i]

@@ -28,14 +28,36 @@ LAYER = Layer(
     source=_("Department of Education and Training"),
     tile=TileSpec(minzoom=6),
     fields=(
-        Field(name="level", type="text", title=_("Level"), choices=LEVELS, tile=True, filter=True),
-        Field(name="pupils", type="integer", title=_("Pupils"), unit=_("people"), tile=True, filter=True),
+        Field(
+            name="level",
+            type="text",
+            title=_("Level"),
+            choices=LEVELS,
+            tile=True,
+            filter=True,
+        ),
+        Field(
+            name="pupils",
+            type="integer",
+            title=_("Pupils"),
+            unit=_("people"),
+            tile=True,
+            filter=True,
+        ),
         Field(name="classes", type="integer", title=_("Classes")),
         Field(name="teachers", type="integer", title=_("Teachers"), unit=_("people")),
-        Field(name="national_standard", type="boolean", title=_("National standard"), tile=True, filter=True),
+        Field(
+            name="national_standard",
+            type="boolean",
+            title=_("National standard"),
+            tile=True,
+            filter=True,
+        ),
         Field(name="flood_prone", type="boolean", title=_("Flood-prone"), filter=True),
         Field(name="school_year", type="text", title=_("School year")),
-        Field(name="external_id", type="text", title=_("Code"), filter=True, search=True),
+        Field(
+            name="external_id", type="text", title=_("Code"), filter=True, search=True
+        ),
         Field(name="updated_at", type="datetime", title=_("Updated")),
     ),
 )

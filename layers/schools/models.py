@@ -25,9 +25,13 @@ class School(Feature):
     pupils = models.PositiveIntegerField(_("pupils"), null=True, blank=True)
     classes = models.PositiveIntegerField(_("classes"), null=True, blank=True)
     teachers = models.PositiveIntegerField(_("teachers"), null=True, blank=True)
-    national_standard = models.BooleanField(_("meets the national standard"), default=False)
+    national_standard = models.BooleanField(
+        _("meets the national standard"), default=False
+    )
     flood_prone = models.BooleanField(_("in a flood-prone place"), default=False)
-    school_year = models.CharField(_("school year of the figures"), max_length=9, blank=True)
+    school_year = models.CharField(
+        _("school year of the figures"), max_length=9, blank=True
+    )
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     search_text = search_field("title", "external_id")
 

@@ -13,6 +13,7 @@ from django.contrib.gis.geos import Point
 from layers.core import units
 
 from .models import Device, Vessel, VesselClass
+from .tasks import make_partitions
 
 if TYPE_CHECKING:
     from fixtures import Demo
@@ -21,6 +22,7 @@ SOURCE = "demo register"
 
 
 def load(demo: Demo) -> int:
+    make_partitions()
     ports = {port["code"]: port for port in demo.ports()}
     unit_ids = {
         node.code: node.id

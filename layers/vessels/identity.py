@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connection, transaction
 
 from layers.core.versions import current
 
@@ -42,27 +42,30 @@ class Directory:
             self._known.clear()
             self._epoch = epoch
         missing = [key for key in keys if key not in self._known]
-        if missing:
-            self._read(missing)
-            unheard = [key for key in missing if key not in self._known]
-            if unheard:
-                _invent({key: keys[key] for key in unheard})
-                self._read(unheard)
-        return {key: self._known[key] for key in keys}
-
-    def _read(self, keys: list[str]) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT d.key, v.id, v.unit_id, v.title FROM vessels_device d"
-                " JOIN vessels_vessel v ON v.id = d.vessel_id WHERE d.key = ANY(%s)",
-                [keys],
-            )
-            for key, vessel_id, unit_id, title in cursor.fetchall():
-                self._known[key] = Known(vessel_id, unit_id, title)
+        if not missing:
+            return self._known
+        found = _read(missing)
+        unheard = {key: keys[key] for key in missing if key not in found}
+        if unheard:
+            _invent(unheard)
+            found |= _read(list(unheard))
+        # Remembered once committed: a transaction that fails takes its vessels along.
+        transaction.on_commit(lambda: self._known.update(found))
+        return {key: found.get(key) or self._known[key] for key in keys}
 
     def forget(self) -> None:
         self._known.clear()
         self._epoch = -1
+
+
+def _read(keys: list[str]) -> dict[str, Known]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT d.key, v.id, v.unit_id, v.title FROM vessels_device d"
+            " JOIN vessels_vessel v ON v.id = d.vessel_id WHERE d.key = ANY(%s)",
+            [keys],
+        )
+        return {key: Known(*rest) for key, *rest in cursor.fetchall()}
 
 
 def _invent(keys: dict[str, str]) -> None:

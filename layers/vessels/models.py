@@ -38,7 +38,10 @@ class Vessel(Feature):
     registration = models.CharField(_("registration"), max_length=30, blank=True)
     registration_key = models.CharField(max_length=30, blank=True, db_index=True)
     vessel_class = models.CharField(
-        _("class"), max_length=20, choices=VesselClass.choices, default=VesselClass.OTHER
+        _("class"),
+        max_length=20,
+        choices=VesselClass.choices,
+        default=VesselClass.OTHER,
     )
     mmsi = models.CharField("MMSI", max_length=9, blank=True, db_index=True)
     imo = models.PositiveIntegerField("IMO", null=True, blank=True)

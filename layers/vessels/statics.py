@@ -20,12 +20,10 @@ SQL = Path(__file__).parent / "sql"
 NOT_CONTENT = ("device", "at", "digest")
 
 
-def apply_statics(
-    statics: list[Static], known: dict[str, Known], seq: int
-) -> Bools:
+def apply_statics(statics: list[Static], known: dict[str, Known], seq: int) -> Bools:
     """Store the reports; True for those known with this or a later time."""
     content = [json.dumps(_content(static)) for static in statics]
-    arrays = [
+    arrays: list[Any] = [
         [static.device for static in statics],
         [static.digest for static in statics],
         [datetime.fromtimestamp(static.at, UTC) for static in statics],

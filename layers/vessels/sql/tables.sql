@@ -1,7 +1,8 @@
 -- Positions: one partition per day of the position's own time. What is older than
 -- the partitions that exist (replays, late data) lies in the default partition.
 CREATE TABLE vessels_position (
-    vessel_id bigint NOT NULL REFERENCES vessels_vessel (id),
+    -- no foreign key: vessels are never deleted, and a check per row costs a fifth
+    vessel_id bigint NOT NULL,
     at timestamptz NOT NULL,
     digest bigint NOT NULL,
     received_at timestamptz NOT NULL DEFAULT now(),

@@ -25,7 +25,9 @@ RECONNECT_S = 0.5
 class Player:
     """Sends lines over TCP and keeps those that are not known to be durable."""
 
-    def __init__(self, source: str, address: tuple[str, int], patience_s: float) -> None:
+    def __init__(
+        self, source: str, address: tuple[str, int], patience_s: float
+    ) -> None:
         self.source = source
         self.address = address
         self.patience_s = patience_s
@@ -56,7 +58,9 @@ class Player:
                 connection = self._connect()
                 if not first:
                     self.resent += 1
-                connection.sendall(b"".join(data for _n, data in self.unsure) + question)
+                connection.sendall(
+                    b"".join(data for _n, data in self.unsure) + question
+                )
                 self._await_answer(connection)
             except OSError as error:
                 self._drop()
@@ -94,13 +98,21 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", type=Path)
-        parser.add_argument("--rate", type=float, help="lines a second (else full speed)")
-        parser.add_argument("--speed", type=float, help="times the recording's own pace")
+        parser.add_argument(
+            "--rate", type=float, help="lines a second (else full speed)"
+        )
+        parser.add_argument(
+            "--speed", type=float, help="times the recording's own pace"
+        )
         parser.add_argument("--host", default=settings.IOC_BIND)
         parser.add_argument("--port", type=int, default=settings.IOC_AIS_TCP_PORT)
         parser.add_argument("--patience", type=float, default=120, help="seconds")
-        parser.add_argument("--no-wait", action="store_true", help="do not wait for the drain")
-        parser.add_argument("--rejected", type=Path, help="write refused lines to this file")
+        parser.add_argument(
+            "--no-wait", action="store_true", help="do not wait for the drain"
+        )
+        parser.add_argument(
+            "--rejected", type=Path, help="write refused lines to this file"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         for path in options["files"]:
@@ -118,7 +130,9 @@ class Command(BaseCommand):
         player.end()
         sent_s = time.monotonic() - started
         if options["no_wait"]:
-            self.stdout.write(f"{path.name}: {player.sent} lines sent in {sent_s:.1f} s")
+            self.stdout.write(
+                f"{path.name}: {player.sent} lines sent in {sent_s:.1f} s"
+            )
             return
         wait_drained(source, options["patience"])
         took = time.monotonic() - started
@@ -199,7 +213,9 @@ def _plain(lines: Iterator[bytes], size: int) -> Iterator[list[bytes]]:
         yield block
 
 
-def _paced(lines: Iterator[bytes], speed: float, started: float) -> Iterator[list[bytes]]:
+def _paced(
+    lines: Iterator[bytes], speed: float, started: float
+) -> Iterator[list[bytes]]:
     block: list[bytes] = []
     first: float | None = None
     for line in lines:
@@ -218,4 +234,3 @@ def _paced(lines: Iterator[bytes], speed: float, started: float) -> Iterator[lis
             block = []
     if block:
         yield block
-

@@ -58,7 +58,8 @@ class Command(BaseCommand):
             state = "revoked" if key.revoked_at else "valid"
             layers = ",".join(key.layers) or "*"
             self.stdout.write(
-                f"{key.prefix}…  {key.user.username:<16} {state:<8} {layers}  {key.name}"
+                f"{key.prefix}…  {key.user.username:<16} {state:<8}"
+                f" {layers}  {key.name}"
             )
 
     def revoke(self, options: dict[str, Any]) -> None:

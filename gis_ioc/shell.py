@@ -1,0 +1,95 @@
+"""What every page gets: navigation, language and theme links, words for scripts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from layers.core.spec import registry
+
+from .texts import texts
+
+THEMES = ("dark", "light")
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the navigation. ``current``: the page shown lies below it."""
+
+    title: str
+    url: str
+    icon: str
+    current: bool
+
+
+def _has_page(url: str) -> bool:
+    try:
+        resolve(url)
+    except Resolver404:
+        return False
+    return True
+
+
+def navigation(request: HttpRequest) -> list[NavItem]:
+    """Shell pages, then the pages of the layers that the caller may see."""
+    home = reverse("map")
+    found = [(_("Map"), home, "map-2"), (_("Wall"), reverse("wall-home"), "device-tv")]
+    for layer in request.grant.visible_layers:  # type: ignore[attr-defined]
+        url = f"/{layer.slug}/"
+        if _has_page(url):
+            found.append((str(layer.title), url, layer.icon))
+    if request.user.is_staff:  # type: ignore[union-attr]
+        found.append((_("Administration"), reverse("admin:index"), "settings"))
+    return [
+        NavItem(title, url, icon, _is_current(request.path, url, home))
+        for title, url, icon in found
+    ]
+
+
+def _is_current(path: str, url: str, home: str) -> bool:
+    return path == url if url == home else path.startswith(url)
+
+
+def theme_of(request: HttpRequest) -> str:
+    """``?theme=`` of a shared link, then the cookie, then dark."""
+    for asked in (request.GET.get("theme"), request.COOKIES.get("ioc_theme")):
+        if asked in THEMES:
+            return asked
+    return THEMES[0]
+
+
+def page_data(request: HttpRequest) -> dict[str, Any]:
+    """What scripts need to know, put into the page as JSON."""
+    user = request.user
+    return {
+        "release": settings.RELEASE,
+        "language": get_language(),
+        "theme": theme_of(request),
+        "home": settings.IOC_HOME_BBOX,
+        "timezone": settings.TIME_ZONE,
+        "demo": settings.IOC_DEMO,
+        "user": user.get_username() if user.is_authenticated else None,
+        "layers": len(registry),
+        "texts": texts(),
+    }
+
+
+def page_context(request: HttpRequest) -> dict[str, Any]:
+    signed_in = request.user.is_authenticated if hasattr(request, "user") else False
+    return {
+        "demo": settings.IOC_DEMO,
+        "province": settings.IOC_PROVINCE,
+        "release": settings.RELEASE,
+        "theme": theme_of(request),
+        "language": get_language(),
+        "nav": SimpleLazyObject(lambda: navigation(request) if signed_in else []),
+        "page_data": partial(page_data, request),
+    }

@@ -1,0 +1,151 @@
+/** The map page: puts map, layers, panels and the live channel together. */
+import { bus } from "./lib/bus.js";
+import { byId, h } from "./lib/dom.js";
+import { getJson } from "./lib/http.js";
+import { page } from "./lib/page.js";
+import { roles, slugOf } from "./lib/roles.js";
+import { t } from "./lib/texts.js";
+import { decodeView } from "./lib/viewlink.js";
+import { LiveChannel } from "./live/channel.js";
+import { createMap, goHome, recolour } from "./map/engine.js";
+import { MapLayers } from "./map/layers.js";
+import { pulse } from "./map/pulse.js";
+import { addSelection, recolourSelection } from "./map/selection.js";
+import { startAlerts } from "./panels/alerts.js";
+import { startDrawer } from "./panels/drawer.js";
+import { startKeys } from "./panels/help.js";
+import { LayerTree } from "./panels/layertree.js";
+import { startPanels } from "./panels/panels.js";
+import { showNotes, startChip, startStatus } from "./panels/status.js";
+import { startToast } from "./panels/toast.js";
+import { startClicks } from "./clicks.js";
+import { applyView, startView } from "./view.js";
+
+const COUNTS_MS = 60_000;
+/** A very large screen whose system does not magnify is looked at from farther away. */
+const LARGE = innerWidth >= 2400 && devicePixelRatio < 1.5;
+const SCALE = LARGE ? { text: 1.45, mark: 1.45 } : undefined;
+
+async function start() {
+  const view = decodeView(location.hash);
+  startToast();
+  const map = createMap(byId("map"), view.map, {}, SCALE?.text);
+  const catalogue = getJson("/api/v1/layers");
+  startPanels();
+  startStatus(map);
+  startDrawer();
+  startKeys(map);
+  startTools(map);
+  map.getCanvas().setAttribute("aria-label", t("map.label"));
+  const [entries] = await Promise.all([catalogue, styleLoaded(map)]);
+  bus.emit("catalogue", entries);
+  // The address again: it may have changed while the catalogue was on its way.
+  fill(map, entries, decodeView(location.hash));
+}
+
+/** @param {any} map */
+const styleLoaded = (map) =>
+  new Promise((resolve) => {
+    if (map.style?._loaded) resolve(undefined);
+    else map.once("style.load", resolve);
+  });
+
+/**
+ * @param {any} map
+ * @param {import("./map/style.js").Entry[]} entries
+ * @param {import("./lib/viewlink.js").View} view
+ */
+function fill(map, entries, view) {
+  const layers = new MapLayers(map, entries, { scale: SCALE });
+  addSelection(map);
+  const alarms = slugOf(entries, roles.alarms);
+  const channel = new LiveChannel(map, layers, alarms ? [alarms] : []);
+  startClicks(map, layers);
+  applyView(map, layers, view);
+  const tree = new LayerTree(entries, layers);
+  startView(map, layers, tree);
+  wire(map, layers, tree, channel, entries);
+  startChip();
+  if (alarms) startAlerts(alarms);
+  else byId("open-alarms").hidden = true;
+  for (const entry of entries) if (entry.module) loadModule(entry, map, layers);
+  bus.emit("ready");
+  document.documentElement.dataset.ready = "1";
+}
+
+/**
+ * @param {any} map
+ * @param {MapLayers} layers
+ * @param {LayerTree} tree
+ * @param {LiveChannel} channel
+ * @param {import("./map/style.js").Entry[]} entries
+ */
+function wire(map, layers, tree, channel, entries) {
+  const notes = () => showNotes(entries.filter((entry) => layers.shown.has(entry.slug)).flatMap(noteOf));
+  bus.on("layer:toggle", ({ slug, visible }) => {
+    layers.show(slug, visible);
+    tree.shown(slug, visible);
+    bus.emit("layers");
+  });
+  bus.on("layer:filter", ({ slug, filter }) => {
+    layers.setFilter(slug, filter);
+    channel.redraw(slug);
+    if (!layers.shown.has(slug)) bus.emit("layer:toggle", { slug, visible: true });
+    bus.emit("layers");
+  });
+  bus.on("layers", () => {
+    channel.sync();
+    notes();
+  });
+  bus.on("theme", () => {
+    recolour(map);
+    layers.recolour();
+    recolourSelection(map);
+  });
+  bus.on("alerts", ({ fresh }) => {
+    for (const alert of fresh) pulse(map, alert);
+  });
+  setInterval(async () => {
+    if (!document.hidden) tree.counts(await getJson("/api/v1/layers"));
+  }, COUNTS_MS);
+  notes();
+}
+
+/** Legend entries that are a remark, such as "schematic boundaries". @param {import("./map/style.js").Entry} entry */
+const noteOf = (entry) => entry.legend.filter((sign) => sign.shape === "note").map((sign) => sign.label);
+
+/**
+ * A layer may bring its own module; it gets the map and what belongs to it.
+ * @param {import("./map/style.js").Entry} entry
+ * @param {any} map
+ * @param {MapLayers} layers
+ */
+async function loadModule(entry, map, layers) {
+  const own = await import(/** @type {string} */ (entry.module));
+  own.start?.({ map, layers, entry, bus });
+}
+
+/** @param {any} map */
+function startTools(map) {
+  bus.on("do:zoom-in", () => map.zoomIn());
+  bus.on("do:zoom-out", () => map.zoomOut());
+  bus.on("do:home", () => goHome(map));
+  bus.on("do:link", async () => {
+    const url = new URL(location.href);
+    url.searchParams.set("lang", page.language);
+    url.searchParams.set("theme", document.documentElement.dataset.theme ?? "dark");
+    try {
+      await navigator.clipboard.writeText(url.href);
+      bus.emit("toast", t("link.copied"));
+    } catch {
+      history.replaceState(null, "", url);
+      bus.emit("toast", t("link.failed"));
+    }
+  });
+}
+
+start().catch((error) => {
+  const text = /webgl/i.test(String(error?.message)) ? t("map.webgl") : t("layers.failed");
+  byId("layer-tree").replaceChildren(h("p", { class: "panel-wait" }, text));
+  console.error(error);
+});

@@ -1,0 +1,114 @@
+/**
+ * The view in the part of the address after #, so that every view can be linked to:
+ * #map=9.2/19.81/105.70&layers=a,b&f.a=kind:x|y;length_m:15..&open=a/12
+ */
+
+/**
+ * @typedef {object} View
+ * @property {{zoom: number, lat: number, lon: number}|null} map
+ * @property {string[]|null} layers slugs shown; null: as the catalogue says
+ * @property {Record<string, import("./cql.js").Filter>} filters by slug
+ * @property {{layer: string, id: number}|null} open
+ */
+
+/**
+ * @param {import("./cql.js").Condition} condition
+ * @returns {string}
+ */
+function encodeCondition(condition) {
+  if (condition.in) return condition.in.map(encodeURIComponent).join("|");
+  if (typeof condition.is === "boolean") return condition.is ? "!yes" : "!no";
+  if (condition.text !== undefined) return `=${encodeURIComponent(condition.text)}`;
+  return `${condition.min ?? ""}..${condition.max ?? ""}`;
+}
+
+/**
+ * @param {string} text
+ * @returns {import("./cql.js").Condition}
+ */
+function decodeCondition(text) {
+  if (text === "!yes" || text === "!no") return { is: text === "!yes" };
+  if (text.startsWith("=")) return { text: decodeURIComponent(text.slice(1)) };
+  const range = /^(-?[\d.]*)\.\.(-?[\d.]*)$/.exec(text);
+  if (!range) return { in: text.split("|").filter(Boolean).map(decodeURIComponent) };
+  /** @type {import("./cql.js").Condition} */
+  const condition = {};
+  if (range[1] !== "") condition.min = Number(range[1]);
+  if (range[2] !== "") condition.max = Number(range[2]);
+  return condition;
+}
+
+/** @param {View} view */
+export function encodeView(view) {
+  const parts = [];
+  if (view.map) {
+    const { zoom, lat, lon } = view.map;
+    parts.push(`map=${zoom.toFixed(2)}/${lat.toFixed(5)}/${lon.toFixed(5)}`);
+  }
+  if (view.layers) parts.push(`layers=${view.layers.join(",")}`);
+  for (const [slug, filter] of Object.entries(view.filters)) {
+    const text = Object.entries(filter)
+      .map(([name, condition]) => `${name}:${encodeCondition(condition)}`)
+      .join(";");
+    if (text) parts.push(`f.${slug}=${text}`);
+  }
+  if (view.open) parts.push(`open=${view.open.layer}/${view.open.id}`);
+  return parts.length ? `#${parts.join("&")}` : "";
+}
+
+/**
+ * Parts that make no sense are left out, so that an old link still opens.
+ * @param {string} hash
+ * @returns {View}
+ */
+export function decodeView(hash) {
+  /** @type {View} */
+  const view = { map: null, layers: null, filters: {}, open: null };
+  for (const part of hash.replace(/^#/, "").split("&")) {
+    const cut = part.indexOf("=");
+    if (cut > 0) readPart(view, part.slice(0, cut), part.slice(cut + 1));
+  }
+  return view;
+}
+
+/**
+ * @param {View} view
+ * @param {string} name
+ * @param {string} value
+ */
+function readPart(view, name, value) {
+  if (name === "map") view.map = readMap(value);
+  else if (name === "layers") view.layers = value.split(",").filter(Boolean);
+  else if (name === "open") view.open = readOpen(value);
+  else if (name.startsWith("f.")) view.filters[name.slice(2)] = readFilter(value);
+}
+
+/** @param {string} value */
+function readMap(value) {
+  const [zoom, lat, lon] = value.split("/").map(Number);
+  const valid = zoom >= 0 && zoom <= 24 && Math.abs(lat) <= 85 && Math.abs(lon) <= 180;
+  return valid ? { zoom, lat, lon } : null;
+}
+
+/** @param {string} value */
+function readOpen(value) {
+  const found = /^([a-z][a-z0-9_]*)\/(\d+)$/.exec(value);
+  return found ? { layer: found[1], id: Number(found[2]) } : null;
+}
+
+/** @param {string} value */
+function readFilter(value) {
+  /** @type {import("./cql.js").Filter} */
+  const filter = {};
+  for (const term of value.split(";")) {
+    const cut = term.indexOf(":");
+    if (cut > 0) {
+      try {
+        filter[term.slice(0, cut)] = decodeCondition(term.slice(cut + 1));
+      } catch {
+        // a broken percent escape: that one condition is dropped
+      }
+    }
+  }
+  return filter;
+}

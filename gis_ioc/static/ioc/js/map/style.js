@@ -1,0 +1,195 @@
+/** From the catalogue's style fragments to MapLibre layers. Pure: knows no map. */
+import { roles } from "../lib/roles.js";
+import { turned } from "./palette.js";
+
+/**
+ * @typedef {object} Entry one layer of /api/v1/layers
+ * @property {string} slug
+ * @property {string} title
+ * @property {string} group
+ * @property {string} icon
+ * @property {number} order
+ * @property {string} geometry
+ * @property {boolean} visible
+ * @property {number|null} count
+ * @property {number|null} freshness_s
+ * @property {string} time_field
+ * @property {any[]} fields
+ * @property {{kind: string, url: string, minzoom: number, maxzoom: number}} tiles
+ * @property {any[]} style
+ * @property {Record<string, any>} [style_light]
+ * @property {any[]} legend
+ * @property {string[]} [roles]
+ * @property {string|null} module
+ */
+
+/** How much larger words and marks are drawn. @typedef {{text: number, mark: number}} Scale */
+
+export const FONT = ["Be Vietnam Pro Regular"];
+const MAX_SOURCE_ZOOM = 16;
+/** What is drawn above what: areas, lines, points, symbols, words. */
+const RANK = { fill: 0, "fill-extrusion": 0, line: 1, heatmap: 2, circle: 3, symbol: 4 };
+const STALE = 0.38;
+const FADING = ["icon-opacity", "text-opacity", "circle-opacity", "circle-stroke-opacity"];
+const FADED_BY_TYPE = { symbol: ["icon-opacity", "text-opacity"], circle: ["circle-opacity", "circle-stroke-opacity"] };
+const TURNED = ["text-color", "text-halo-color", "icon-halo-color", "circle-stroke-color"];
+
+/** @param {string} slug */
+export const tileSource = (slug) => `tiles-${slug}`;
+/** @param {string} slug */
+export const liveSource = (slug) => `live-${slug}`;
+/** @param {Entry} entry */
+export const isLive = (entry) => entry.tiles.kind === "live";
+
+/**
+ * @param {Entry} entry
+ * @param {string} origin
+ * @param {string} cql
+ */
+export function tileUrl(entry, origin, cql) {
+  const url = origin + entry.tiles.url;
+  return cql ? `${url}?filter=${encodeURIComponent(cql)}` : url;
+}
+
+/**
+ * @param {Entry} entry
+ * @param {string} origin
+ * @param {string} cql
+ */
+export function vectorSource(entry, origin, cql) {
+  return {
+    type: "vector",
+    tiles: [tileUrl(entry, origin, cql)],
+    minzoom: Math.min(entry.tiles.minzoom, MAX_SOURCE_ZOOM),
+    maxzoom: Math.min(entry.tiles.maxzoom, MAX_SOURCE_ZOOM),
+  };
+}
+
+/**
+ * MapLibre layers of an entry, over its tiles or over its live rows.
+ * @param {Entry} entry
+ * @param {{theme: string, live?: boolean, scale?: Scale}} look
+ * @returns {any[]}
+ */
+export function styleLayers(entry, { theme, live = false, scale }) {
+  return entry.style.map((part) => {
+    const layer = structuredClone(part);
+    layer.id = live ? `${part.id}--live` : part.id;
+    layer.source = live ? liveSource(entry.slug) : tileSource(entry.slug);
+    if (!live) layer["source-layer"] = part["source-layer"] ?? entry.slug;
+    layer.metadata = { ...layer.metadata, slug: entry.slug, rank: rank(entry, part), live };
+    layer.layout = { ...layer.layout };
+    if (layer.layout["text-field"] && !layer.layout["text-font"]) layer.layout["text-font"] = FONT;
+    layer.paint = paintFor(entry, part, theme);
+    if (scale) enlarge(layer, scale);
+    return layer;
+  });
+}
+
+/**
+ * @param {Entry} entry
+ * @param {any} part
+ */
+function rank(entry, part) {
+  const words = part.type === "symbol" && !part.layout?.["icon-image"];
+  const base = /** @type {any} */ (RANK)[part.type] ?? 3;
+  const ground = entry.roles?.includes(roles.ground) ? -0.5 : 0;
+  const top = entry.roles?.includes(roles.alarms) ? 2 : 0;
+  return (part.metadata?.rank ?? (words ? 5 : base)) + ground + top;
+}
+
+/**
+ * Where a layer goes among those already drawn: before the first of a higher rank.
+ * @param {any} layer
+ * @param {any[]} drawn layers of the map in drawing order
+ * @returns {string|undefined} id to insert before
+ */
+export function placeBefore(layer, drawn) {
+  const own = layer.metadata.rank;
+  return drawn.find((other) => (other.metadata?.rank ?? -1) > own)?.id;
+}
+
+/**
+ * Paint in the theme's colours, with what is old drawn faded.
+ * @param {Entry} entry
+ * @param {any} part
+ * @param {string} theme
+ */
+export function paintFor(entry, part, theme) {
+  const paint = structuredClone(part.paint ?? {});
+  if (theme === "light") {
+    const own = entry.style_light?.[part.id] ?? {};
+    for (const name of TURNED) if (name in paint) paint[name] = turned(paint[name]);
+    Object.assign(paint, own);
+  }
+  return isLive(entry) && entry.freshness_s ? faded(entry, part, paint) : paint;
+}
+
+/**
+ * @param {Entry} entry
+ * @param {any} part
+ * @param {any} paint
+ */
+function faded(entry, part, paint) {
+  if (JSON.stringify(part).includes("global-state")) return paint; // fades by itself
+  const names = /** @type {any} */ (FADED_BY_TYPE)[part.type] ?? [];
+  for (const name of names) {
+    if (FADING.includes(name)) paint[name] = times(paint[name] ?? 1, staleness(entry));
+  }
+  return paint;
+}
+
+/** 1 for a feature heard of within the layer's freshness, less for an older one. @param {Entry} entry */
+function staleness(entry) {
+  const at = ["get", entry.time_field];
+  const old = [">", ["-", ["global-state", "now_s"], at], entry.freshness_s];
+  return ["case", ["==", ["typeof", at], "number"], ["case", old, STALE, 1], 1];
+}
+
+/**
+ * value × factor, also where value is a curve over zoom (which must stay outermost).
+ * @param {any} value
+ * @param {any} factor
+ * @returns {any}
+ */
+export function times(value, factor) {
+  if (value === 1) return factor;
+  if (!Array.isArray(value)) return ["*", value, factor];
+  const first = { interpolate: 4, step: 2 }[/** @type {string} */ (value[0])];
+  if (!first || !JSON.stringify(value.slice(0, 3)).includes('["zoom"]')) return ["*", value, factor];
+  return value.map((item, index) => {
+    const output = index >= first && (index - first) % 2 === 0;
+    return output ? times(item, factor) : item;
+  });
+}
+
+const SIZES = {
+  layout: ["text-size", "icon-size"],
+  paint: ["circle-radius", "line-width", "circle-stroke-width", "text-halo-width", "icon-halo-width"],
+};
+const DEFAULTS = /** @type {Record<string, number>} */ ({ "text-size": 16, "icon-size": 1, "circle-radius": 5, "line-width": 1 });
+
+/**
+ * Everything larger, for a wall that is read from afar.
+ * @param {any} layer
+ * @param {Scale} scale
+ */
+function enlarge(layer, scale) {
+  for (const [part, names] of Object.entries(SIZES)) {
+    for (const name of names) {
+      const factor = name.startsWith("text") ? scale.text : scale.mark;
+      if (name in layer[part]) layer[part][name] = times(layer[part][name], factor);
+      else if (name in DEFAULTS && belongs(layer, name)) layer[part][name] = DEFAULTS[name] * factor;
+    }
+  }
+}
+
+/**
+ * @param {any} layer
+ * @param {string} name
+ */
+function belongs(layer, name) {
+  if (name === "text-size") return Boolean(layer.layout["text-field"]);
+  if (name === "icon-size") return Boolean(layer.layout["icon-image"]);
+  return name.startsWith(`${layer.type}-`);
+}

@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { decide, ordered } from "../map/pick.js";
+
+const thing = (layer, id, shape, distance_px = 0) => ({ layer, id, shape, distance_px, title: "" });
+
+test("the nearest point wins over the area below it", () => {
+  const items = ordered([thing("areas", 1, "area"), thing("boats", 7, "point", 6), thing("boats", 8, "point", 1)]);
+  assert.deepEqual(items.map((i) => i.id), [8, 7, 1]);
+  assert.equal(decide(items).open.id, 8);
+});
+
+test("two points on one spot are offered as a list, with the area", () => {
+  const { open, choose } = decide(ordered([thing("boats", 7, "point", 2), thing("boats", 8, "point", 1), thing("areas", 1, "area")]));
+  assert.equal(open, null);
+  assert.equal(choose.length, 3);
+});
+
+test("a feature drawn by icon, halo and label counts once, at its nearest", () => {
+  const items = ordered([thing("boats", 7, "point", 5), thing("boats", 7, "point", 2)]);
+  assert.deepEqual(items, [thing("boats", 7, "point", 2)]);
+});
+
+test("a click on nothing opens nothing", () => {
+  assert.deepEqual(decide([]), { open: null, choose: [] });
+});

@@ -1,0 +1,56 @@
+/** The view and the address bar keep each other: every view can be linked to. */
+import { bus } from "./lib/bus.js";
+import { decodeView, encodeView } from "./lib/viewlink.js";
+import { closeDrawer, openDrawer, opened } from "./panels/drawer.js";
+
+const WAIT_MS = 200;
+
+/**
+ * @param {any} map
+ * @param {import("./map/layers.js").MapLayers} layers
+ * @param {import("./lib/viewlink.js").View} view
+ */
+export function applyView(map, layers, view) {
+  if (view.map) map.jumpTo({ center: [view.map.lon, view.map.lat], zoom: view.map.zoom });
+  for (const [slug, entry] of layers.entries) {
+    layers.setFilter(slug, view.filters[slug] ?? {});
+    layers.show(slug, view.layers ? view.layers.includes(slug) : entry.visible);
+  }
+  if (view.open && layers.entries.has(view.open.layer)) {
+    layers.show(view.open.layer, true);
+    openDrawer(view.open.layer, view.open.id);
+  } else {
+    closeDrawer();
+  }
+}
+
+/**
+ * @param {any} map
+ * @param {import("./map/layers.js").MapLayers} layers
+ * @param {import("./panels/layertree.js").LayerTree} tree
+ */
+export function startView(map, layers, tree) {
+  let timer = 0;
+  const write = () => {
+    const { lng, lat } = map.getCenter();
+    const hash = encodeView({
+      map: { zoom: map.getZoom(), lat, lon: lng },
+      layers: [...layers.shown].sort(),
+      filters: layers.filters,
+      open: opened(),
+    });
+    history.replaceState(history.state, "", location.pathname + location.search + hash);
+  };
+  const later = () => {
+    clearTimeout(timer);
+    timer = /** @type {any} */ (setTimeout(write, WAIT_MS));
+  };
+  map.on("moveend", later);
+  bus.on("layers", later);
+  bus.on("drawer", later);
+  addEventListener("hashchange", () => {
+    applyView(map, layers, decodeView(location.hash));
+    tree.reset();
+    bus.emit("layers");
+  });
+}

@@ -1,0 +1,100 @@
+"""Words that scripts show, in the language of the request."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def texts() -> dict[str, str]:
+    """Every message of the modules in ``static/ioc/js``; ``{x}`` is filled in there."""
+    return {**_map_texts(), **_live_texts(), **_alert_texts(), **_help_texts()}
+
+
+def _map_texts() -> dict[str, str]:
+    return {
+        "close": _("Close"),
+        "layers.count": _("{n} features"),
+        "layers.filter": _("Filter"),
+        "layers.filters": _("Filter {layer}"),
+        "layers.clear": _("Clear filter"),
+        "layers.filtered": _("filtered"),
+        "layers.zoomTo": _("Shown from zoom {zoom}"),
+        "layers.failed": _("The list of layers did not load. Reload the page."),
+        "filter.any": _("Any"),
+        "filter.yes": _("Yes"),
+        "filter.no": _("No"),
+        "filter.from": _("from"),
+        "filter.to": _("to"),
+        "filter.contains": _("contains"),
+        "search.none": _("Nothing found for “{text}”. Try a shorter word or a code."),
+        "search.failed": _("Search did not answer. Try again."),
+        "pick.title": _("{n} things here"),
+        "drawer.failed": _("This could not be loaded. Try again."),
+        "drawer.gone": _("This is no longer there, or not yours to see."),
+        "link.copied": _("Link copied"),
+        "link.failed": _("Copy the address from the address bar."),
+        "status.zoom": _("zoom {zoom}"),
+        "map.webgl": _(
+            "This browser cannot draw the map: WebGL 2 is off. "
+            "Switch on hardware acceleration or use a current browser."
+        ),
+        "map.label": _("Map of the province. Arrow keys pan, plus and minus zoom."),
+        "time.now": _("now"),
+        "time.s": _("{n} s"),
+        "time.min": _("{n} min"),
+        "time.h": _("{n} h"),
+        "time.d": _("{n} d"),
+        "time.ago": _("{age} ago"),
+    }
+
+
+def _live_texts() -> dict[str, str]:
+    return {
+        "live.live": _("live"),
+        "live.delayed": _("delayed {age}"),
+        "live.offline": _("offline"),
+        "live.offlineFor": _("offline {age}"),
+        "live.connecting": _("connecting"),
+        "live.explain": _("Newest data on the map: {age} old. Server time {time}."),
+        "release.new": _("A new version is ready."),
+        "release.reload": _("Reload"),
+    }
+
+
+def _alert_texts() -> dict[str, str]:
+    return {
+        "alerts.none": _("No open alerts"),
+        "alerts.failed": _("Alerts could not be read. Trying again."),
+        "alerts.new": _("New alert: {title}"),
+        "alerts.more": _("{n} more"),
+        "severity.critical": _("Critical"),
+        "severity.high": _("High"),
+        "severity.medium": _("Medium"),
+        "severity.low": _("Low"),
+        "sound.on": _("Sound is on"),
+        "sound.off": _("Sound is off"),
+        "wall.alerts": _("open alerts"),
+        "wall.overdue": _("overdue directives"),
+        "wall.away": _("No connection to the centre for {age}. Trying again."),
+        "wall.fresh": _("with signal"),
+        "wall.stale": _("silent"),
+        "wall.data": _("live · {age}"),
+        "wall.waiting": _("waiting for data"),
+        "wall.unacknowledged": _("not acknowledged"),
+    }
+
+
+def _help_texts() -> dict[str, str]:
+    return {
+        "keys.title": _("Keyboard"),
+        "keys.search": _("Search"),
+        "keys.layers": _("Layers"),
+        "keys.alerts": _("Alerts"),
+        "keys.close": _("Close what is open"),
+        "keys.pan": _("Pan the map"),
+        "keys.zoom": _("Zoom in and out"),
+        "keys.home": _("Whole province"),
+        "keys.link": _("Copy a link to this view"),
+        "keys.theme": _("Light or dark"),
+        "keys.help": _("This list"),
+    }

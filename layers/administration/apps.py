@@ -1,0 +1,6 @@
+from layers.core.apps import LayerAppConfig
+
+
+class AdministrationConfig(LayerAppConfig):
+    name = "layers.administration"
+    label = "administration"

@@ -1,0 +1,6 @@
+from layers.core.apps import LayerAppConfig
+
+
+class CamerasConfig(LayerAppConfig):
+    name = "layers.cameras"
+    label = "cameras"

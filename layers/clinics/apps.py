@@ -1,0 +1,6 @@
+from layers.core.apps import LayerAppConfig
+
+
+class ClinicsConfig(LayerAppConfig):
+    name = "layers.clinics"
+    label = "clinics"

@@ -1,0 +1,6 @@
+from layers.core.apps import LayerAppConfig
+
+
+class IncidentsConfig(LayerAppConfig):
+    name = "layers.incidents"
+    label = "incidents"

@@ -1,0 +1,6 @@
+from layers.core.apps import LayerAppConfig
+
+
+class IndicatorsConfig(LayerAppConfig):
+    name = "layers.indicators"
+    label = "indicators"

@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from layers.core import queries, units
+from layers.core.queries import FeatureQuery
+from layers.core.scope import Grant, everything
+from layers.core.spec import registry
+from layers.indicators import services
+from layers.indicators.models import Fact, Indicator, Latest
+from layers.indicators.queries import figures
+
+LAYER = registry["indicators"]
+POVERTY = "KT16"
+
+
+@pytest.fixture
+def loaded(province, load_demo) -> units.UnitTree:
+    assert load_demo("indicators") > 6_000
+    return province
+
+
+def district(tree: units.UnitTree, code: str) -> units.UnitNode:
+    """The district of 2022 with this code."""
+    nodes = (n for n in tree.nodes.values() if n.kind == "district" and n.code == code)
+    return next(node for node in nodes if node.valid_on(date(2022, 1, 1)))
+
+
+def root(tree: units.UnitTree) -> units.UnitNode:
+    return next(n for n in tree.nodes.values() if n.kind == "province")
+
+
+def fact(unit_id: int, value: str, **changed: object) -> Fact:
+    values: dict[str, object] = {
+        "indicator": Indicator.objects.get(code=POVERTY),
+        "unit_id": unit_id,
+        "period_start": date(2025, 1, 1),
+        "period_end": date(2025, 12, 31),
+        "period": "2025",
+        "value": Decimal(value),
+        "vintage": "estimate",
+        "published_at": datetime(2025, 12, 1, tzinfo=UTC),
+        "source": "test",
+        **changed,
+    }
+    return Fact(**values)
+
+
+def poverty(unit_id: int, at: datetime | None = None) -> float | None:
+    found = queries.feature(LAYER, everything(), unit_id, at)
+    assert found is not None
+    return found["properties"]["poverty_pct"]
+
+
+def test_the_catalogue_has_112_indicators_each_with_an_owner(loaded):
+    assert Indicator.objects.count() == 112
+    assert not Indicator.objects.filter(agency="").exists()
+
+
+def test_published_figures_keep_every_vintage_and_their_source(loaded):
+    growth = Fact.objects.filter(
+        indicator__code="KT01", unit_id=root(loaded).id, period="2023"
+    ).order_by("published_at")
+    assert [float(f.value) for f in growth] == [7.29, 7.01]
+    assert all(f.source.endswith(("2023-11", "2023-12")) for f in growth)
+
+
+def test_made_up_series_say_so_and_keep_to_the_unit_of_their_time(loaded):
+    made_up = Fact.objects.filter(source="demo")
+    assert set(made_up.values_list("note", flat=True)) == {
+        "synthetic demo series, not a published figure"
+    }
+    for unit_id, end in made_up.values_list("unit_id", "period_end").distinct():
+        assert loaded.nodes[unit_id].kind == "district"
+        assert loaded.nodes[unit_id].valid_on(end)
+
+
+def test_the_newest_publication_of_the_newest_period_counts(loaded):
+    unit = district(loaded, "399").id
+    assert services.publish([fact(unit, "3.5")]) == 1
+    assert poverty(unit) == 3.5
+    later = datetime(2026, 4, 1, tzinfo=UTC)
+    services.publish([fact(unit, "3.2", vintage="final", published_at=later)])
+    assert poverty(unit) == 3.2
+    old = {"period_start": date(2018, 1, 1), "period_end": date(2018, 12, 31)}
+    services.publish([fact(unit, "9", published_at=later, period="2018", **old)])
+    assert poverty(unit) == 3.2, "news about an old period change nothing on the map"
+
+
+def test_publishing_twice_is_publishing_once(loaded):
+    unit = district(loaded, "399").id
+    assert services.publish([fact(unit, "3.5")]) == 1
+    assert services.publish([fact(unit, "3.5")]) == 0
+    assert Latest.objects.filter(unit_id=unit, indicator__code=POVERTY).count() == 1
+
+
+def test_a_quarter_does_not_hide_the_year_that_ends_with_it(loaded):
+    unit = district(loaded, "399").id
+    quarter = {"period_start": date(2025, 10, 1), "period": "2025-Q4"}
+    services.publish([fact(unit, "8", **quarter), fact(unit, "3.5")])
+    assert poverty(unit) == 3.5
+
+
+def test_the_map_of_a_past_day_knows_only_what_was_published(loaded):
+    unit = district(loaded, "399").id
+    estimate = poverty(unit, datetime(2025, 1, 15, tzinfo=UTC))
+    final = poverty(unit, datetime(2025, 5, 15, tzinfo=UTC))
+    values = Fact.objects.filter(
+        unit_id=unit, indicator__code=POVERTY, period="2024"
+    ).order_by("published_at")
+    assert [estimate, final] == [float(f.value) for f in values]
+    assert poverty(unit, datetime(2019, 6, 1, tzinfo=UTC)) is None
+
+
+def test_missing_is_missing_and_not_zero(loaded):
+    inland = district(loaded, "384")
+    shown = {f.indicator.code for f in figures(inland.id, inland.kind)}
+    assert "TC02" not in shown, "no fishing fleet in the mountains"
+    commune = next(n for n in loaded.nodes.values() if n.kind == "commune")
+    assert poverty(commune.id) is None
+
+
+def test_the_drawer_judges_by_bands_where_they_hold(loaded):
+    unit = district(loaded, "380")
+    found = {f.indicator.code: f for f in figures(unit.id, unit.kind)}
+    assert found["YT04"].status in {"green", "amber", "red"}
+    assert found["KT19"].status is None, "a band in tonnes is for the whole province"
+    assert found[POVERTY].status is None, "a band against a plan needs the plan"
+    assert len(found[POVERTY].points.split()) == 6
+    grain = {f.indicator.code: f for f in figures(root(loaded).id, "province")}["KT19"]
+    assert grain.status == "green"
+
+
+def test_the_map_shows_27_districts_with_figures_in_one_tile(loaded, tile_of):
+    drawn = tile_of(LAYER, 6, 50, 28)
+    districts = [f for f in drawn if f["properties"]["kind"] == "district"]
+    assert len(districts) == 27
+    assert all("poverty_pct" in f["properties"] for f in districts)
+
+
+def test_a_unit_sees_its_own_figures_only(loaded, cast, client):
+    from gis_ioc.accounts.models import Scope
+
+    mine, other = district(loaded, "399"), district(loaded, "400")
+    grant = Grant(layers=frozenset({"indicators"}), units=frozenset({mine.id}))
+    found = queries.features(LAYER, grant, FeatureQuery())
+    assert [f["id"] for f in found] == [mine.id]
+    Scope.objects.create(user=cast["officer"], units=[mine.id])
+    client.force_login(cast["officer"])
+    body = client.get(f"/api/v1/indicators/{POVERTY}/values").json()
+    assert {v["unit_id"] for v in body["values"]} == {mine.id}
+    assert client.get(f"/drawer/indicators/{mine.id}/").status_code == 200
+    assert client.get(f"/drawer/indicators/{other.id}/").status_code == 404
+
+
+def test_values_come_by_unit_and_span_with_every_vintage(loaded, cast, client):
+    client.force_login(cast["leader"])
+    unit = district(loaded, "399").id
+    url = f"/api/v1/indicators/{POVERTY}/values"
+    span = {"unit": unit, "from": "2022-01-01", "to": "2023-12-31"}
+    body = client.get(url, span).json()
+    assert body["indicator"]["unit"] == "%"
+    assert [(v["period"], v["vintage"]) for v in body["values"]] == [
+        ("2022", "estimate"),
+        ("2022", "final"),
+        ("2023", "estimate"),
+        ("2023", "final"),
+    ]
+    assert client.get(url, {"unit": "x"}).status_code == 400
+    assert client.get("/api/v1/indicators/NONE/values").status_code == 404
+    page = client.get(url, {"unit": unit, "limit": 3}).json()
+    rest = client.get(url, {"unit": unit, "after": page["next_after"]}).json()
+    assert len(page["values"]) + len(rest["values"]) == 12
+    assert len(client.get("/api/v1/indicators").json()) == 112
+
+
+def test_the_drawer_lists_values_with_unit_period_vintage_and_source(
+    loaded, cast, client
+):
+    client.force_login(cast["leader"])
+    text = client.get(f"/drawer/indicators/{root(loaded).id}/").content.decode()
+    assert 'data-code="KT01"' in text
+    assert "thanhnien.vn 2024-12-14" in text
+    text = client.get(f"/drawer/indicators/{district(loaded, '399').id}/")
+    assert "<polyline points=" in text.content.decode()
+
+
+@pytest.mark.parametrize("fmt", ["geojson", "csv", "gpkg", "xlsx"])
+def test_the_figures_can_be_exported(loaded, cast, client, fmt):
+    client.force_login(cast["leader"])
+    answer = client.get(
+        f"/api/v1/layers/indicators/export.{fmt}", {"filter": "kind = 'district'"}
+    )
+    assert answer.status_code == 200
+    assert len(b"".join(answer.streaming_content)) > 2_000

@@ -1,0 +1,6 @@
+from layers.core.apps import LayerAppConfig
+
+
+class PressConfig(LayerAppConfig):
+    name = "layers.press"
+    label = "press"

@@ -1,0 +1,6 @@
+from layers.core.apps import LayerAppConfig
+
+
+class StationsConfig(LayerAppConfig):
+    name = "layers.stations"
+    label = "stations"

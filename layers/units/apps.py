@@ -1,0 +1,6 @@
+from layers.core.apps import LayerAppConfig
+
+
+class UnitsConfig(LayerAppConfig):
+    name = "layers.units"
+    label = "units"

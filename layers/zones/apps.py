@@ -1,0 +1,6 @@
+from layers.core.apps import LayerAppConfig
+
+
+class ZonesConfig(LayerAppConfig):
+    name = "layers.zones"
+    label = "zones"

@@ -1,0 +1,44 @@
+"""``python -m tests.bench [module …]``: run benchmarks and print the table."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from pkgutil import iter_modules
+
+import django
+
+from tests.bench import Row, __path__
+
+VERDICTS = {None: "", True: "ok", False: "MISSED"}
+
+
+def line(row: Row) -> str:
+    value = f"{row.value:,.3g}" if abs(row.value) < 1_000 else f"{row.value:,.0f}"
+    verdict = VERDICTS[row.passed]
+    cells = f"{row.name:<58} {value:>10} {row.unit:<6} {row.budget:<10} {verdict:<6}"
+    return f"{cells} {row.note}".rstrip()
+
+
+def main(names: list[str]) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_ioc.settings")
+    django.setup()
+    known = [m.name for m in iter_modules(__path__) if not m.name.startswith("_")]
+    unknown = set(names) - set(known)
+    if unknown:
+        print(
+            f"no benchmark {', '.join(sorted(unknown))}; there are {', '.join(known)}"
+        )
+        return 2
+    missed = False
+    for name in names or known:
+        print(f"== {name}", flush=True)
+        for row in import_module(f"tests.bench.{name}").run():
+            print(line(row), flush=True)
+            missed = missed or row.passed is False
+    return int(missed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

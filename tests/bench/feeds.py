@@ -1,0 +1,121 @@
+"""AIS end to end: sentences over TCP to positions, rules and live rows committed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from django.core.management import call_command
+from django.db import connection
+from pyais.encode import encode_dict
+
+from feeds.ais.nmea import checksum
+from feeds.core.models import FeedCount
+from tests.bench import Row
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SENTENCES = 120_000
+BOATS = 6_000
+START = 1_790_000_000
+BUDGET_PER_S = 30_000
+
+
+def run() -> Iterator[Row]:
+    call_command("migrate", verbosity=0)
+    with tempfile.TemporaryDirectory() as folder:
+        path = record(Path(folder) / "bench.nmea")
+        with processes():
+            # the first tenth creates the vessels and warms everything up
+            lines = path.read_text().splitlines(keepends=True)
+            first, rest = Path(folder) / "a.nmea", Path(folder) / "b.nmea"
+            first.write_text("".join(lines[: SENTENCES // 10]))
+            rest.write_text("".join(lines[SENTENCES // 10 :]))
+            replay(first)
+            seconds = replay(rest)
+    count = SENTENCES - SENTENCES // 10
+    yield Row(
+        name="AIS, TCP to committed positions and live rows, 1 worker",
+        value=count / seconds,
+        unit="/s",
+        budget=f">= {BUDGET_PER_S:,}",
+        passed=count / seconds >= BUDGET_PER_S,
+        note=f"{count:,} sentences of {BOATS:,} vessels in {seconds:.1f} s",
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM vessels_position")
+        (stored,) = cursor.fetchone()
+    yield Row(name="positions stored", value=stored, unit="rows", budget="", note="")
+
+
+def record(path: Path) -> Path:
+    """A busy sea: each vessel reports in turn, a little further on."""
+    rng = np.random.default_rng(1)
+    lon, lat = rng.uniform(106, 108, BOATS), rng.uniform(17, 20, BOATS)
+    with path.open("w") as file:
+        for number in range(SENTENCES):
+            boat, round_no = number % BOATS, number // BOATS
+            time_s = START + round_no * 10
+            tag = f"c:{time_s}"
+            (line,) = encode_dict(
+                {
+                    "type": 1,
+                    "mmsi": 574_000_000 + boat,
+                    "lon": lon[boat] + round_no * 1e-4,
+                    "lat": lat[boat],
+                    "speed": 7.0,
+                    "course": 90.0,
+                    "second": time_s % 60,
+                },
+                sentence_type="VDM",
+            )
+            file.write(f"\\{tag}*{checksum(tag.encode()):02X}\\{line}\n")
+    return path
+
+
+@contextmanager
+def processes() -> Iterator[None]:
+    """A receiver and one Celery worker on the benchmark's own servers."""
+    FeedCount.objects.all().delete()
+    commands = (
+        [sys.executable, "manage.py", "receive"],
+        [sys.executable, "-m", "celery", "-A", "gis_ioc", "worker", "-c", "1",
+         "-l", "ERROR", "--without-gossip", "--without-mingle"],
+    )  # fmt: skip
+    running = [
+        subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        for command in commands
+    ]
+    time.sleep(8)
+    try:
+        yield
+    finally:
+        for process in running:
+            process.terminate()
+        for process in running:
+            process.wait(timeout=20)
+
+
+def replay(path: Path) -> float:
+    """Seconds from the first byte sent to the last batch drained."""
+    from feeds.ais.recordings import lines_of, name_of
+    from feeds.core.management.commands.replay import Player, blocks, wait_drained
+
+    source = name_of(path)
+    address = ("127.0.0.1", int(os.environ.get("IOC_AIS_TCP_PORT", "10110")))
+    lines = list(lines_of(path))
+    player = Player(source, address, 60)
+    started = time.monotonic()
+    for block in blocks(iter(lines), None, None):
+        player.send(block)
+    player.end()
+    wait_drained(source, 300)
+    return time.monotonic() - started

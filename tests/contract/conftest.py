@@ -1,0 +1,53 @@
+"""A small province with a few rows in every layer, made by the layers' own demos."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def province(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """The whole demo, loaded once for a module; taken away at its end."""
+    from django.core.management import call_command
+
+    from fixtures import Demo
+    from gis_ioc.accounts.roles import sync_roles
+    from layers.core import demo, units
+
+    with django_db_blocker.unblock():
+        units.tree.forget()
+        sync_roles()
+        for _loaded in demo.load(Demo(seed=38)):
+            pass
+        put_boats_at_sea()
+    yield
+    with django_db_blocker.unblock():
+        call_command("flush", verbosity=0, interactive=False)
+        units.tree.forget()
+
+
+def put_boats_at_sea() -> None:
+    """One AIS position for some boats, through the feed."""
+    import time
+
+    from feeds.core import drain as draining
+    from feeds.core import inbox
+    from feeds.core.tests.playing import play
+    from feeds.simulate.ais import build, position_sentences
+    from fixtures import Demo
+    from layers.vessels.identity import directory
+
+    draining.forget()
+    directory.forget()
+    inbox._feed_id.cache_clear()
+    now = time.time()
+    lines = [
+        line.encode()
+        for boat in build(Demo(seed=38))[:300]
+        for line in position_sentences(boat, boat.voyage.fix(now), now)
+    ]
+    from datetime import UTC, datetime
+
+    play(lines, received_at=datetime.now(UTC))

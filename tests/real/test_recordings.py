@@ -1,0 +1,131 @@
+"""Every real recording goes through the inbox, and every line is accounted for."""
+
+from __future__ import annotations
+
+import pytest
+
+from feeds.ais.recordings import lines_of
+from feeds.core import drain as draining
+from feeds.core import inbox
+from feeds.core.models import InboxBatch
+from feeds.core.tests.playing import counts, play
+from layers.core.models import Event
+from layers.vessels.identity import directory
+from layers.vessels.models import Position
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# name -> lines
+RECORDINGS = {
+    "aishub_global_2012-03-14.nmea": 85_194,
+    "amsa_australia_2012-01-27.txt.gz": 44_687,
+    "dma_denmark_2013-11-12_5min.txt.gz": 80_246,
+    "dma_drift_538004030_2014-09-28.txt": 16_104,
+    "exactearth_sat_2012-01-31.txt": 7_160,
+    "exactearth_tagblock_2012-04-13.txt": 221,
+    "gfw_263576000.jsonl": 948,
+    "gfw_416000000.jsonl": 1_668,
+    "gfw_pairs_open.csv.gz": 13_914,
+    "guernsey_channel_2011-07-26.nmea": 63_318,
+    "kystverket_1000_2019-08-07.nm4": 1_000,
+    "libais_tagblock.nmea": 5,
+    "marinecadastre_us_2022-01-03_99999.csv.gz": 99_999,
+    "mixed_gpsd_ais-nmea_2020-04-07.log": 1_500,
+    "nasty_gofree_2014-04-16.nmea": 6_324,
+    "nasty_gpsd_sample.aivdm": 1_121,
+    "nasty_libais_test.aivdm": 345,
+    "nasty_pyais_mixed.txt": 35,
+    "suez_evergiven_2021-03.csv": 22_287,
+    "vms_tacsat_1800.csv.gz": 35_895,
+    "vn_haiphong_2024-10-04_a.nmea": 35_109,
+}
+
+
+@pytest.fixture(autouse=True)
+def _fresh() -> None:
+    draining.forget()
+    directory.forget()
+    inbox._feed_id.cache_clear()
+
+
+@pytest.mark.parametrize("name", RECORDINGS)
+def test_the_lines_of_a_recording_add_up(name: str, shared_file, caplog) -> None:
+    lines = list(lines_of(shared_file(f"ais/{name}")))
+    assert len(lines) == RECORDINGS[name]
+    play(lines, size=2_000)
+    found = counts()
+    assert sum(found.values()) == len(lines), found
+    assert "rejected:internal_error" not in found
+    assert not InboxBatch.objects.exclude(state=1).exists()
+    assert not [r for r in caplog.records if r.levelname in ("ERROR", "CRITICAL")]
+
+
+def test_a_second_replay_adds_no_position_and_no_event(shared_file) -> None:
+    lines = list(lines_of(shared_file("ais/vn_haiphong_2024-10-04_a.nmea")))
+    play(lines, size=2_000)
+    before = set(Position.objects.values_list("vessel_id", "at", "digest"))
+    events = Event.objects.count()
+    assert len(before) > 15_000
+    draining.forget()
+    play(lines, size=700)
+    after = set(Position.objects.values_list("vessel_id", "at", "digest"))
+    assert after == before
+    assert Event.objects.count() == events
+
+
+def test_batches_of_any_size_give_the_same_positions(shared_file) -> None:
+    lines = list(lines_of(shared_file("ais/amsa_australia_2012-01-27.txt.gz")))[:8_000]
+    play(lines, source="one", size=8_000)
+    keys = ("vessel__mmsi", "at", "digest")
+    first = set(Position.objects.values_list(*keys))
+    tally = counts("one")
+    with_forgetting = _play_with_restarts(lines)
+    assert with_forgetting == tally
+    assert set(Position.objects.values_list(*keys)) == first
+
+
+def _play_with_restarts(lines: list[bytes]) -> dict[str, int]:
+    """From nothing, in small batches, a new process after every one of them."""
+    from django.core.management import call_command
+
+    call_command("flush", verbosity=0, interactive=False)
+    _clear()
+    for start in range(0, len(lines), 500):
+        last = start + 500 >= len(lines)
+        chunk = lines[start : start + 500]
+        if last:
+            play(chunk, source="one", size=500)
+        else:
+            _store_without_end(chunk)
+            draining.drain(_feed().pk)
+        draining.forget()
+    return counts("one")
+
+
+def _clear() -> None:
+    draining.forget()
+    directory.forget()
+    inbox._feed_id.cache_clear()
+
+
+def _feed():  # type: ignore[no-untyped-def]
+    from feeds.core.models import Feed
+
+    return Feed.of_kind("ais")
+
+
+def _store_without_end(chunk: list[bytes]) -> None:
+    from feeds.core.tests.playing import RECEIVED
+
+    inbox.store(
+        [
+            inbox.RawBatch(
+                kind="ais",
+                feed="ais",
+                source="one",
+                received_at=RECEIVED,
+                lines=len(chunk),
+                body=b"".join(line + b"\n" for line in chunk),
+            )
+        ]
+    )

@@ -1,0 +1,58 @@
+"""What the sources made from a registered layer have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+
+from layers.core.columns import TYPE_NAMES, map_fields
+from layers.core.scope import Grant
+from layers.core.spec import Layer
+from layers.core.watch import Watcher
+
+TAKEN = ("id", "title")
+# Of one caller, and asked for again each time: 304 when nothing changed.
+PRIVATE = "private, no-cache"
+
+
+class LayerSource:
+    """Base of the sources over layers: identity, permission, TileJSON."""
+
+    public = False
+    cache_control = PRIVATE
+
+    def __init__(self, layer: Layer, watcher: Watcher) -> None:
+        self.id = layer.slug
+        self.layer = layer
+        self.watcher = watcher
+        self.minzoom = layer.tile.minzoom
+        self.maxzoom = layer.tile.maxzoom
+
+    def visible(self, grant: Grant) -> bool:
+        return grant.allows(self.layer)
+
+    def description(self) -> str:
+        return str(self.layer.title)
+
+    def fields(self) -> dict[str, str]:
+        """Property names and their PostgreSQL type names."""
+        entries = map_fields(self.layer, TAKEN)
+        return {"title": "text", **{e.name: TYPE_NAMES[e.type] for e in entries}}
+
+    async def bounds(self, grant: Grant) -> list[float]:
+        """Clients ask for nothing outside, so things that may come count too."""
+        return list(settings.IOC_HOME_BBOX)
+
+    async def tilejson(self, grant: Grant) -> dict[str, Any]:
+        found = {
+            "tilejson": "3.0.0",
+            "name": self.id,
+            "description": self.description(),
+            "minzoom": self.minzoom,
+            "maxzoom": self.maxzoom,
+            "vector_layers": [{"id": self.id, "fields": self.fields()}],
+        }
+        if self.layer.source:
+            found["attribution"] = str(self.layer.source)
+        return found
