@@ -8,6 +8,8 @@ from django.apps import apps
 from django.http import HttpRequest
 from django.utils.module_loading import module_has_submodule
 from ninja import NinjaAPI
+from ninja.errors import HttpError
+from ninja.utils import check_csrf
 
 from feeds.core.spec import feed_kinds
 from layers.core.api import router as core_router
@@ -15,8 +17,17 @@ from layers.core.spec import registry
 
 
 def signed_in(request: HttpRequest) -> bool:
-    """A session or an API key; what they may see is the grant's business."""
-    return bool(request.user.is_authenticated)
+    """A session or an API key; what they may see is the grant's business.
+
+    A session that writes must show its CSRF token: a browser sends the cookie by
+    itself, a key never.
+    """
+    if not request.user.is_authenticated:
+        return False
+    writes = request.method not in ("GET", "HEAD", "OPTIONS")
+    if writes and not hasattr(request, "api_key") and check_csrf(request) is not None:
+        raise HttpError(403, "CSRF token missing or wrong")
+    return True
 
 
 api = NinjaAPI(

@@ -217,7 +217,7 @@ LEAFLET_CONFIG = {
     "TILES": [],
     "RESET_VIEW": False,
     "SPATIAL_EXTENT": (100, 6, 116, 25),
-    "PLUGINS": {"ground": {"js": "ioc/js/leaflet-ground.js", "auto-include": True}},
+    "PLUGINS": {"forms": {"js": ["ioc/js/leaflet-ground.js"]}},
 }
 
 # Debian 12 ships GDAL 3.6; files are read by pyogrio, which brings its own.

@@ -13,12 +13,8 @@ def texts() -> dict[str, str]:
 def _map_texts() -> dict[str, str]:
     return {
         "close": _("Close"),
-        "layers.count": _("{n} features"),
-        "layers.filter": _("Filter"),
         "layers.filters": _("Filter {layer}"),
         "layers.clear": _("Clear filter"),
-        "layers.filtered": _("filtered"),
-        "layers.zoomTo": _("Shown from zoom {zoom}"),
         "layers.failed": _("The list of layers did not load. Reload the page."),
         "filter.any": _("Any"),
         "filter.yes": _("Yes"),
@@ -39,12 +35,10 @@ def _map_texts() -> dict[str, str]:
             "Switch on hardware acceleration or use a current browser."
         ),
         "map.label": _("Map of the province. Arrow keys pan, plus and minus zoom."),
-        "time.now": _("now"),
         "time.s": _("{n} s"),
         "time.min": _("{n} min"),
         "time.h": _("{n} h"),
         "time.d": _("{n} d"),
-        "time.ago": _("{age} ago"),
     }
 
 
@@ -73,14 +67,11 @@ def _alert_texts() -> dict[str, str]:
         "severity.low": _("Low"),
         "sound.on": _("Sound is on"),
         "sound.off": _("Sound is off"),
-        "wall.alerts": _("open alerts"),
         "wall.overdue": _("overdue directives"),
         "wall.away": _("No connection to the centre for {age}. Trying again."),
         "wall.fresh": _("with signal"),
         "wall.stale": _("silent"),
         "wall.data": _("live · {age}"),
-        "wall.waiting": _("waiting for data"),
-        "wall.unacknowledged": _("not acknowledged"),
     }
 
 

@@ -41,7 +41,8 @@ class LayerAdmin(LeafletGeoAdmin):
         granted = request.grant.units  # type: ignore[attr-defined]
         if granted is None or self.layer.scope.kind == "open":
             return rows
-        return rows.filter(**{f"{self.layer.scope.column}__in": granted})
+        lookup = "overlap" if self.layer.scope.kind == "units" else "in"
+        return rows.filter(**{f"{self.layer.scope.column}__{lookup}": sorted(granted)})
 
     def save_model(
         self, request: HttpRequest, obj: Any, form: Any, change: bool

@@ -61,8 +61,11 @@ def check_style(layer: Layer) -> Iterator[Error]:
     for entry in style.get("layers", []):
         if not str(entry.get("id", "")).startswith(f"{layer.slug}-"):
             yield error(layer, 7, f"style layer {entry.get('id')!r} must begin with it")
-        if "source" in entry or "source-layer" in entry:
+        part = entry.get("source-layer", layer.label_layer)
+        if "source" in entry or part != layer.label_layer:
             yield error(layer, 8, "style layers name no source: the shell does")
+        if "source-layer" in entry and not layer.tile.labels:
+            yield error(layer, 18, "label points need TileSpec(labels=True)")
     if not style.get("legend"):
         yield error(layer, 9, "style.json has no legend")
     for entry in style.get("legend", []):

@@ -95,7 +95,7 @@ def to_gpkg(layer: Layer, grant: Grant, query: FeatureQuery) -> Iterator[bytes]:
     )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{layer.slug}.gpkg"
-        frame.rename(columns={"id": "feature_id"}).to_file(
+        frame.rename(columns={"id": "ioc_id"}).to_file(
             path, layer=layer.slug, driver="GPKG", engine="pyogrio"
         )
         yield path.read_bytes()

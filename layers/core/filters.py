@@ -18,6 +18,8 @@ from .spec import Field, Layer
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 20
+# The parser's time doubles with each bracket that it has to give up on.
+MAX_BRACKETS = 10
 
 COMPARISONS = {"=": "=", "<>": "<>", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
 GEOMETRY_NAMES = frozenset({"geom", "geometry"})
@@ -29,10 +31,25 @@ class FilterError(ValueError):
     """The filter cannot be used; the text says where and why."""
 
 
+def check_brackets(text: str) -> None:
+    """Refuse text whose brackets do not match or are nested deeply."""
+    depth = 0
+    for part in text.split("'")[::2]:  # what stands outside of quotes
+        for character in part:
+            depth += (character == "(") - (character == ")")
+            if depth > MAX_BRACKETS:
+                raise FilterError("filter is nested too deeply")
+            if depth < 0:
+                raise FilterError("filter closes a bracket that it never opened")
+    if depth:
+        raise FilterError("filter leaves a bracket open")
+
+
 def parse(text: str) -> dict[str, Any]:
     """CQL2 text (or CQL2 JSON) to its JSON tree."""
     if len(text) > MAX_LENGTH:
         raise FilterError(f"filter is longer than {MAX_LENGTH} characters")
+    check_brackets(text)
     try:
         if text.lstrip().startswith("{"):
             return orjson.loads(text)

@@ -48,7 +48,9 @@ class TileSpec:
     ``live`` is drawn from the arrays in memory, ``table`` by ``ST_AsMVT`` over the
     layer's relation, ``function`` by a PostGIS function ``(z, x, y, json)``.
     ``buffer`` is in tile units of 1/4096. ``simplify`` maps an upper zoom to a
-    tolerance in web-mercator metres.
+    tolerance in web-mercator metres. ``labels`` adds a vector layer
+    ``<slug>_label`` with one point per feature, since a polygon that spans tiles
+    would be labelled in each of them.
     """
 
     kind: SourceKind = "table"
@@ -57,6 +59,7 @@ class TileSpec:
     buffer: int = 64
     simplify: tuple[tuple[int, float], ...] = ()
     function: str = ""
+    labels: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +111,11 @@ class Layer:
     editors: tuple[str, ...] = ()
     roles: frozenset[str] = frozenset()
     source: Text = ""
+
+    @property
+    def label_layer(self) -> str:
+        """Name of the vector layer of label points."""
+        return f"{self.slug}_label"
 
     @property
     def app_label(self) -> str:

@@ -45,13 +45,18 @@ class LayerSource:
         return list(settings.IOC_HOME_BBOX)
 
     async def tilejson(self, grant: Grant) -> dict[str, Any]:
+        names = [self.id]
+        if self.layer.tile.labels:
+            names.append(self.layer.label_layer)
         found = {
             "tilejson": "3.0.0",
             "name": self.id,
             "description": self.description(),
             "minzoom": self.minzoom,
             "maxzoom": self.maxzoom,
-            "vector_layers": [{"id": self.id, "fields": self.fields()}],
+            "vector_layers": [
+                {"id": name, "fields": self.fields()} for name in names
+            ],
         }
         if self.layer.source:
             found["attribution"] = str(self.layer.source)

@@ -95,7 +95,13 @@ class PostgisSource(LayerSource):
         )
 
     async def tile(self, request: TileRequest) -> bytes:
-        query, values = compose(self.layer, request)
+        tile = await self._part(*compose(self.layer, request))
+        if tile and self.layer.tile.labels:
+            # vector layers of a tile simply follow one another
+            tile += await self._part(*compose(self.layer, request, labels=True))
+        return tile
+
+    async def _part(self, query: sql.Composed, values: list[Any]) -> bytes:
         row = await self.gate.row(query, values)
         return bytes(row[0]) if row and row[0] else b""
 
@@ -115,8 +121,12 @@ class PostgisSource(LayerSource):
         return {**await super().tilejson(grant), "bounds": await self.bounds(grant)}
 
 
-def compose(layer: Layer, request: TileRequest) -> tuple[sql.Composed, list[Any]]:
-    """The query of one tile and its values.
+def compose(
+    layer: Layer, request: TileRequest, *, labels: bool = False
+) -> tuple[sql.Composed, list[Any]]:
+    """The query of one tile and its values; ``labels``: of its label points.
+
+    A label point is drawn without buffer, so that it is in one tile only.
 
     Raises RequestError for a filter, time or limit that cannot be used.
     """
@@ -136,9 +146,12 @@ def compose(layer: Layer, request: TileRequest) -> tuple[sql.Composed, list[Any]
     wide = tile_bounds(request.z, request.x, request.y, margin)
     scope, scope_values = condition(layer, request.grant, "f")
     shape, inside = _shape(layer, request.z, past=moment is not None)
+    buffer = 0 if labels else layer.tile.buffer
+    if labels:
+        shape = sql.SQL("ST_PointOnSurface({})").format(shape)
     limit, limit_values = _limit(params.get("limit", ""))
     query = sql.SQL(_TILE).format(
-        name=sql.Literal(layer.slug),
+        name=sql.Literal(layer.label_layer if labels else layer.slug),
         fields=sql.SQL("").join(
             sql.SQL(", {} AS {}").format(value(entry), sql.Identifier(entry.name))
             for entry in map_fields(layer, TAKEN)
@@ -150,7 +163,7 @@ def compose(layer: Layer, request: TileRequest) -> tuple[sql.Composed, list[Any]
         filter=where,
         limit=limit,
     )
-    before = [*bounds, layer.tile.buffer, *relation_values]
+    before = [*bounds, buffer, *relation_values]
     return query, [*before, *wide, *scope_values, *where_values, *limit_values]
 
 

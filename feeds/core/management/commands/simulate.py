@@ -46,6 +46,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--seed", type=int, default=38)
+        parser.add_argument(
+            "--trouble",
+            action="append",
+            default=[],
+            metavar="CODE=KIND",
+            help="break a sender on purpose, e.g. a station: exceed, silence, spike",
+        )
         parser.add_argument("--only", nargs="*", default=[], help="names of simulators")
 
     def handle(self, *args: Any, **options: Any) -> None:

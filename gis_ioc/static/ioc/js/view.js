@@ -48,6 +48,7 @@ export function startView(map, layers, tree) {
   map.on("moveend", later);
   bus.on("layers", later);
   bus.on("drawer", later);
+  later();
   addEventListener("hashchange", () => {
     applyView(map, layers, decodeView(location.hash));
     tree.reset();

@@ -28,6 +28,7 @@ export function startKeys(/** @type {any} */ map) {
   document.addEventListener("keydown", (event) => {
     const target = /** @type {Element} */ (event.target);
     if (event.ctrlKey || event.metaKey || event.altKey || target.closest(WRITING)) return;
+    if (byId("help").open && event.key !== "?") return; // the dialog has its own keys
     const action = actions.get(event.key) ?? actions.get(event.key.toLowerCase());
     if (action) {
       event.preventDefault();

@@ -1,0 +1,10 @@
+from layers.core.apps import LayerAppConfig
+
+
+class AlertsConfig(LayerAppConfig):
+    name = "layers.alerts"
+    label = "alerts"
+
+    def ready(self) -> None:
+        super().ready()
+        from . import kinds  # noqa: F401  (registers the rule kinds)

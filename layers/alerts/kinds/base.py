@@ -1,0 +1,187 @@
+"""What a rule kind is, and the columns it works on. Nothing here touches the
+database: a kind is a pure function over arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict
+
+from layers.core.registry import Registry
+from layers.core.spec import Text
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Objects = npt.NDArray[np.object_]
+
+# Fixes kept per (feature, zone), so that late ones can still be put in order.
+TAIL = 24
+# Seconds behind the newest fix within which a late one still counts.
+LATE_S = 1_800.0
+
+
+class Params(BaseModel):
+    """Base of every kind's parameters: unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(slots=True, kw_only=True)
+class Zones:
+    """Areas of one rule: columns of length z, ordered by ``id``.
+
+    ``version`` names the exact outline (a hash of it), so an edited zone is
+    another version. ``area`` are prepared polygons in degrees; ``grown`` remembers
+    them widened by so many metres.
+    """
+
+    id: Ints
+    version: Ints
+    title: list[str]
+    area: Objects
+    grown: dict[float, Objects] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+
+def no_zones() -> Zones:
+    empty = np.zeros(0, dtype=np.int64)
+    return Zones(id=empty, version=empty, title=[], area=np.zeros(0, dtype=object))
+
+
+@dataclass(slots=True, kw_only=True)
+class Batch:
+    """Observations: columns of length n, ordered by ``feature_id`` and ``at``.
+
+    ``at`` seconds since 1970 UTC; ``lon``/``lat`` degrees (NaN: no position).
+    """
+
+    feature_id: Ints
+    at: Floats
+    lon: Floats
+    lat: Floats
+    values: dict[str, Floats] = field(default_factory=dict)
+    now: float = 0.0
+
+    def __len__(self) -> int:
+        return len(self.feature_id)
+
+
+@dataclass(slots=True, kw_only=True)
+class States:
+    """What a rule remembers: columns of length m, one row per (feature, zone).
+
+    ``zone_id`` is 0 for a rule without zones. ``active`` since ``since``;
+    ``last_at`` is the newest fix looked at. ``base_*`` is the state before the
+    kept tail: confirmed state, and the unfinished run of equal fixes with its
+    class (+1 in, -1 out), start and length. ``tail_at``/``tail_class`` have shape
+    (m, TAIL), oldest first, padded at the end with NaN and 0.
+    """
+
+    feature_id: Ints
+    zone_id: Ints
+    zone_version: Ints
+    active: Bools
+    since: Floats
+    last_at: Floats
+    base_active: Bools
+    base_at: Floats
+    base_class: Ints
+    base_start: Floats
+    base_count: Ints
+    tail_at: Floats
+    tail_class: Ints
+
+    def __len__(self) -> int:
+        return len(self.feature_id)
+
+    def take(self, index: Any) -> States:
+        """The rows at ``index`` (integers or a mask), copied."""
+        return States(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
+
+
+def blank_states(feature_id: Ints, zone_id: Ints, zone_version: Ints) -> States:
+    """States of pairs never seen before: outside, nothing pending."""
+    m = len(feature_id)
+    return States(
+        feature_id=feature_id,
+        zone_id=zone_id,
+        zone_version=zone_version,
+        active=np.zeros(m, dtype=bool),
+        since=np.full(m, np.nan),
+        last_at=np.full(m, -np.inf),
+        base_active=np.zeros(m, dtype=bool),
+        base_at=np.full(m, -np.inf),
+        base_class=np.zeros(m, dtype=np.int64),
+        base_start=np.full(m, np.nan),
+        base_count=np.zeros(m, dtype=np.int64),
+        tail_at=np.full((m, TAIL), np.nan),
+        tail_class=np.zeros((m, TAIL), dtype=np.int64),
+    )
+
+
+def no_states() -> States:
+    empty = np.zeros(0, dtype=np.int64)
+    return blank_states(empty, empty, empty)
+
+
+def concat(first: States, second: States) -> States:
+    return States(
+        **{
+            f.name: np.concatenate([getattr(first, f.name), getattr(second, f.name)])
+            for f in fields(States)
+        }
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class Transitions:
+    """Confirmed changes, ordered by time: columns of length k.
+
+    ``state`` is the row in the new states, ``row`` the observation that confirmed
+    the change (-1 when it came from an earlier batch); ``on`` true: the condition
+    began. ``late``: newer fixes were already known when this one came.
+    """
+
+    state: Ints
+    row: Ints
+    at: Floats
+    on: Bools
+    late: Bools
+
+    def __len__(self) -> int:
+        return len(self.state)
+
+
+Evaluate = Callable[[Any, Zones, States, Batch], tuple[States, Transitions]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleKind:
+    """A kind of rule. ``verbs`` name the two transitions in events (on, off).
+
+    ``raises`` tells for parameters which transition raises the alert and whether
+    the alert lasts (False: a momentary alert, cleared as it is raised).
+    ``columns`` are the numeric fields of observations that it reads.
+    ``timed``: evaluated by the clock over live rows, not only on observations.
+    """
+
+    slug: str
+    title: Text
+    params: type[Params]
+    evaluate: Evaluate
+    verbs: tuple[str, str]
+    needs_zone: bool = False
+    timed: bool = False
+    order: int = 100
+    raises: Callable[[Any], tuple[bool, bool]] = lambda params: (True, True)
+    columns: Callable[[Any], tuple[str, ...]] = lambda params: ()
+
+
+kinds: Registry[RuleKind] = Registry("rule kind")

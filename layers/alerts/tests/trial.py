@@ -1,0 +1,203 @@
+"""A small layer of boats, one of zones, and units, to try rules on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import shapely
+from django.apps import apps
+from django.contrib.gis.geos import Polygon
+from django.db import connection, transaction
+from django.urls import get_resolver
+
+from gis_ioc import icons
+from layers.alerts import ruleset
+from layers.alerts.models import Rule
+from layers.alerts.services import save_rule
+from layers.core import ingest
+from layers.core.ingest import Applied, Observed
+from layers.core.spec import Field, Layer, TileSpec, by_role, registry
+from layers.core.versions import begin_change
+
+BOATS, AREAS = "trial_boats", "trial_areas"
+# seconds in tests count from here
+START = float(round(time.time())) - 120
+
+TABLES = """
+CREATE TABLE trial_boats (
+    id bigint PRIMARY KEY, title text NOT NULL, kind text NOT NULL DEFAULT 'fishing',
+    level double precision, at timestamptz, unit_id bigint,
+    geom geometry(Point, 4326),
+    shape geometry GENERATED ALWAYS AS (ST_Transform(geom, 3857)) STORED,
+    seq bigint NOT NULL DEFAULT 0
+);
+CREATE TABLE trial_areas (
+    id bigint PRIMARY KEY, title text NOT NULL, closed boolean NOT NULL DEFAULT true,
+    unit_id bigint, geom geometry(Geometry, 4326),
+    shape geometry GENERATED ALWAYS AS (ST_Transform(geom, 3857)) STORED
+);
+"""
+MOVE = """
+INSERT INTO trial_boats (id, title, at, geom, level, seq)
+VALUES (%s, %s, to_timestamp(%s), ST_Point(%s, %s, 4326), %s, %s)
+ON CONFLICT (id) DO UPDATE SET at = excluded.at, geom = excluded.geom,
+    level = excluded.level, seq = excluded.seq
+WHERE trial_boats.at IS NULL OR trial_boats.at < excluded.at
+RETURNING id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """One message of boat ``boat`` at START + ``t`` seconds."""
+
+    boat: int
+    t: float
+    lon: float
+    lat: float
+    level: float = 0.0
+
+
+def write(fixes: list[Fix], seq: int) -> Applied:
+    """The writer of the trial layer: live rows moved only by newer messages."""
+    fixes = sorted(fixes, key=lambda fix: (fix.boat, fix.t))
+    newest = []
+    with connection.cursor() as cursor:
+        for fix in fixes:
+            values = [fix.boat, f"TH-{fix.boat:05d}", START + fix.t, fix.lon, fix.lat]
+            cursor.execute(MOVE, [*values, fix.level, seq])
+            newest.append(cursor.fetchone() is not None)
+    n = len(fixes)
+    observed = Observed(
+        feature_id=np.array([fix.boat for fix in fixes], dtype=np.int64),
+        at=np.array([START + fix.t for fix in fixes]),
+        lon=np.array([fix.lon for fix in fixes]),
+        lat=np.array([fix.lat for fix in fixes]),
+        unit_id=np.zeros(n, dtype=np.int64),
+        title=[f"TH-{fix.boat:05d}" for fix in fixes],
+        newest=np.array(newest, dtype=bool),
+        values={"level": np.array([fix.level for fix in fixes])},
+    )
+    return Applied(duplicate=np.zeros(n, dtype=bool), observed=observed)
+
+
+def boats_layer() -> Layer:
+    return Layer(
+        slug=BOATS,
+        title="Boats",
+        group="Trial",
+        icon="ship",
+        geometry="point",
+        model=by_role("alerts").model,
+        relation=BOATS,
+        time_field="at",
+        ingest="layers.alerts.tests.trial.write",
+        tile=TileSpec(kind="live"),
+        fields=(
+            Field(name="kind", type="text", title="Kind", filter=True),
+            Field(name="level", type="number", title="Level", filter=True),
+            Field(name="at", type="datetime", title="At"),
+        ),
+    )
+
+
+def areas_layer() -> Layer:
+    return Layer(
+        slug=AREAS,
+        title="Areas",
+        group="Trial",
+        icon="polygon",
+        geometry="polygon",
+        model=by_role("alerts").model,
+        relation=AREAS,
+        fields=(Field(name="closed", type="boolean", title="Closed", filter=True),),
+    )
+
+
+@contextmanager
+def trial_world() -> Iterator[None]:
+    """The trial tables and layers, inside the test's transaction."""
+    ruleset.forget()
+    # addresses and icons are made once, of the real layers only
+    _ = get_resolver().url_patterns
+    icons.sheet()
+    with connection.cursor() as cursor:
+        cursor.execute(TABLES)
+    with ExitStack() as stack:
+        stack.enter_context(registry.override(boats_layer()))
+        stack.enter_context(registry.override(areas_layer()))
+        yield
+    ruleset.forget()
+
+
+def draw(
+    area_id: int, box: tuple[float, float, float, float], closed: bool = True
+) -> None:
+    """Draw or redraw an area (west, south, east, north)."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        begin_change(AREAS)
+        cursor.execute(
+            "INSERT INTO trial_areas (id, title, closed, geom)"
+            " VALUES (%s, %s, %s, ST_SetSRID(ST_GeomFromText(%s), 4326))"
+            " ON CONFLICT (id) DO UPDATE SET geom = excluded.geom,"
+            " closed = excluded.closed",
+            [area_id, f"Area {area_id}", closed, shapely.box(*box).wkt],
+        )
+
+
+def rule(**changes: object) -> Rule:
+    """A zone rule over the trial layers, changed as asked."""
+    values: dict[str, object] = {
+        "slug": "closed",
+        "title": "Tau vao vung cam",
+        "title_en": "Boat in a closed area",
+        "kind": "zone",
+        "layer": BOATS,
+        "params": {},
+        "zone_layer": AREAS,
+        "zone_filter": "closed = true",
+        "severity": "high",
+    }
+    return save_rule(Rule(**{**values, **changes}))
+
+
+def deliver(*fixes: Fix) -> Applied:
+    """One batch through the real ingest: writer, then every stage."""
+    with transaction.atomic():
+        return ingest.deliver(BOATS, list(fixes))
+
+
+def units_of_trial() -> dict[str, int]:
+    """A province with two communes side by side; ids by name."""
+    model = apps.get_model(by_role("administrative-units").model)
+    boxes = {"west": (105.8, 18.8, 106.0, 19.3), "east": (106.0, 18.8, 106.2, 19.3)}
+    province = model.objects.create(
+        source="trial",
+        external_id="P",
+        title="Province",
+        code="P",
+        kind="province",
+        type="province",
+        geom=Polygon.from_bbox((105.8, 18.8, 106.2, 19.3)),
+        valid_from=date(2000, 1, 1),
+    )
+    ids = {"province": province.pk}
+    for name, box in boxes.items():
+        ids[name] = model.objects.create(
+            source="trial",
+            external_id=name,
+            title=f"Commune {name}",
+            code=name,
+            kind="commune",
+            type="commune",
+            parent=province,
+            geom=Polygon.from_bbox(box),
+            valid_from=date(2000, 1, 1),
+        ).pk
+    begin_change(by_role("administrative-units").slug)
+    return ids

@@ -1,0 +1,66 @@
+"""Who may do what to directives. Roles are groups, as in the layer's declaration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from layers.core.scope import Grant, everything
+
+DRAFTERS = frozenset({"administrator", "operator", "leader"})
+SIGNERS = frozenset({"administrator", "leader"})
+
+
+class NotFoundError(LookupError):
+    """No such directive, or not the caller's to see."""
+
+
+class NotAllowedError(PermissionError):
+    """The caller may see it but not do this."""
+
+
+class RefusedError(ValueError):
+    """The act makes no sense now, or something is missing; the text says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The caller and what they may see. No user: the system itself."""
+
+    user: Any = None
+    grant: Grant | None = None
+
+    @property
+    def id(self) -> int | None:
+        return self.user.pk if self.user is not None else None
+
+    @property
+    def rights(self) -> Grant:
+        if self.user is None:
+            return everything()
+        return self.grant if self.grant is not None else Grant()
+
+    def plays(self, roles: frozenset[str]) -> bool:
+        """Whether the caller has one of the roles (the system has all)."""
+        if self.user is None or self.user.is_superuser:
+            return True
+        return self.user.groups.filter(name__in=roles).exists()
+
+    def drafts(self) -> bool:
+        return self.plays(DRAFTERS)
+
+    def signs(self) -> bool:
+        return self.plays(SIGNERS)
+
+    def works_for(self, unit_id: int | None) -> bool:
+        """Acts for a unit: an officer for those in scope; the centre's own staff
+        see every unit but answer for none of them."""
+        if self.user is None:
+            return True
+        units = self.rights.units
+        if units is None:
+            return self.user.is_superuser or self.user.unit_id == unit_id
+        return unit_id in units and self.plays(frozenset({"officer"}))
+
+
+SYSTEM = Who()

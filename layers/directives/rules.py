@@ -1,0 +1,183 @@
+"""The life of a directive as tables, and its clocks. Pure: no database, no clock.
+
+Registering with the alerts happens here too, since the app's start looks for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+DRAFT = "draft"
+ISSUED = "issued"
+RECEIVED = "received"
+RETURNED = "returned"
+IN_PROGRESS = "in_progress"
+REPORTED = "reported"
+CLOSED = "closed"
+WITHDRAWN = "withdrawn"
+SUSPENDED = "suspended"
+
+STATUSES: tuple[tuple[str, str | Promise], ...] = (
+    (DRAFT, _("Draft")),
+    (ISSUED, _("Issued")),
+    (RECEIVED, _("Received")),
+    (RETURNED, _("Returned")),
+    (IN_PROGRESS, _("In progress")),
+    (REPORTED, _("Reported")),
+    (CLOSED, _("Closed")),
+    (WITHDRAWN, _("Withdrawn")),
+    (SUSPENDED, _("Suspended")),
+)
+OUTCOMES: tuple[tuple[str, str | Promise], ...] = (
+    ("early", _("Early")),
+    ("on_time", _("On time")),
+    ("late", _("Late")),
+)
+CLOCKS: tuple[tuple[str, str | Promise], ...] = (
+    ("in_time", _("In time")),
+    ("due_soon", _("Due soon")),
+    ("overdue", _("Overdue")),
+    ("stopped", _("Stopped")),
+)
+# While it has one of these, the directive's clocks run.
+RUNNING = frozenset({ISSUED, RECEIVED, RETURNED, IN_PROGRESS})
+OPEN = RUNNING | {DRAFT, REPORTED, SUSPENDED}
+# Share of the time that is gone when a task counts as due soon.
+DUE_SOON = 0.75
+
+Party = Literal["issuer", "unit"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One thing that may be done: by whom, from which states, into which.
+
+    ``text``: what must be written with it. ``to`` None: back to the state before.
+    """
+
+    slug: str
+    title: str | Promise
+    party: Party
+    sources: frozenset[str]
+    to: str | None
+    text: bool = False
+    label: str | Promise = ""
+    danger: bool = False
+
+
+def _act(
+    slug: str,
+    title: Promise,
+    party: Party,
+    sources: str,
+    to: str | None,
+    **more: object,
+) -> Act:
+    return Act(
+        slug=slug,
+        title=title,
+        party=party,
+        sources=frozenset(sources.split()),
+        to=to,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+ACTS: dict[str, Act] = {
+    act.slug: act
+    for act in (
+        _act("issue", _("Sign and issue"), "issuer", "draft returned", ISSUED),
+        _act("receive", _("Receive"), "unit", "issued", RECEIVED),
+        _act(
+            "return",
+            _("Return to sender"),
+            "unit",
+            "issued received",
+            RETURNED,
+            text=True,
+            label=_("Why it is not for this unit"),
+            danger=True,
+        ),
+        _act("start", _("Start work"), "unit", "received", IN_PROGRESS),
+        _act(
+            "report",
+            _("Report done"),
+            "unit",
+            "received in_progress",
+            REPORTED,
+            text=True,
+            label=_("What was done"),
+        ),
+        _act(
+            "send_back",
+            _("Send back for more work"),
+            "issuer",
+            "reported",
+            IN_PROGRESS,
+            text=True,
+            label=_("What is missing"),
+        ),
+        _act("close", _("Confirm and close"), "issuer", "reported", CLOSED),
+        _act(
+            "suspend",
+            _("Suspend"),
+            "issuer",
+            "issued received in_progress",
+            SUSPENDED,
+            text=True,
+            label=_("Reason"),
+        ),
+        _act("resume", _("Resume"), "issuer", "suspended", None),
+        _act(
+            "withdraw",
+            _("Withdraw"),
+            "issuer",
+            "draft issued received returned in_progress suspended",
+            WITHDRAWN,
+            text=True,
+            label=_("Reason"),
+            danger=True,
+        ),
+    )
+}
+
+# How far a directive is: that of its least advanced task.
+_PROGRESS = (RETURNED, ISSUED, RECEIVED, IN_PROGRESS, REPORTED, CLOSED)
+
+
+def status_of(tasks: list[str]) -> str:
+    """The status of a directive whose tasks have these states (at least one)."""
+    return min(tasks, key=_PROGRESS.index)
+
+
+def clock_of(
+    status: str,
+    issued_at: datetime | None,
+    deadline: datetime | None,
+    now: datetime,
+) -> str:
+    """``in_time``, ``due_soon`` (75 % of the time gone), ``overdue`` or ``stopped``."""
+    if status not in RUNNING or deadline is None or issued_at is None:
+        return "stopped"
+    if now > deadline:
+        return "overdue"
+    span = (deadline - issued_at).total_seconds()
+    gone = (now - issued_at).total_seconds()
+    return "due_soon" if span <= 0 or gone >= DUE_SOON * span else "in_time"
+
+
+def outcome_of(
+    done_at: datetime, needed_by: datetime | None, deadline: datetime | None
+) -> str:
+    """How the report came: late after the legal deadline; early when also before
+    it was needed; else on time."""
+    if deadline is not None and done_at > deadline:
+        return "late"
+    if needed_by is not None and done_at <= needed_by:
+        return "early"
+    return "on_time"

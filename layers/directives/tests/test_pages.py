@@ -1,0 +1,175 @@
+"""Evidence, pages, API and map of directives."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from layers.alerts.models import Alert
+from layers.alerts.tests.trial import Fix, deliver, rule
+from layers.core import queries as features
+from layers.core.scope import everything
+from layers.core.spec import by_role
+from layers.directives import evidence, services
+from layers.directives.access import (
+    SYSTEM,
+    NotAllowedError,
+    RefusedError,
+)
+from layers.directives.models import Directive
+from layers.directives.services import Draft, act
+
+INSIDE = (106.1, 19.05)
+OUTSIDE = (106.5, 19.5)
+JPEG = b"\xff\xd8\xff\xe0" + b"0" * 64
+
+
+def upload(body: bytes = JPEG, name: str = "photo.jpg") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, body, content_type="image/jpeg")
+
+
+def test_evidence_is_kept_by_its_hash_and_once(directive, people, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    act(directive.pk, "receive", people["east"])
+    first = evidence.add(directive.pk, upload(), people["east"])
+    again = evidence.add(directive.pk, upload(name="other.jpg"), people["east"])
+    assert first == again
+    assert first.sha256 == hashlib.sha256(JPEG).hexdigest()
+    assert (tmp_path / first.file.name).read_bytes() == JPEG
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"<html>", b"", b"MZ" + b"0" * 100, b"\xff\xd8\xff" + b"0" * evidence.MAX_BYTES],
+    ids=["a page", "nothing", "a program", "too large"],
+)
+def test_other_files_are_refused(directive, people, body):
+    with pytest.raises(RefusedError):
+        evidence.add(directive.pk, upload(body), people["east"])
+
+
+def test_a_step_with_evidence_cannot_be_reported_without(directive, people, settings,
+                                                         tmp_path):  # fmt: skip
+    settings.MEDIA_ROOT = tmp_path
+    Directive.objects.update(needs_evidence=True)
+    act(directive.pk, "receive", people["east"])
+    with pytest.raises(RefusedError):
+        act(directive.pk, "report", people["east"], text="done")
+    evidence.add(directive.pk, upload(), people["east"])
+    act(directive.pk, "report", people["east"], text="done")
+
+
+def test_the_pages_lead_through_the_work(directive, people, client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    client.force_login(people["east"].user)
+    board = client.get("/directives/").content.decode()
+    assert directive.number in board
+    url = f"/directives/{directive.pk}/"
+    assert f"{url}receive/" in client.get(url).content.decode()
+    client.post(f"{url}receive/")
+    client.post(f"{url}evidence/", {"files": upload()})
+    page = client.get(url).content.decode()
+    assert "photo.jpg" in page
+    assert f"{url}report/" in page
+    assert f"{url}close/" not in page
+    client.post(f"{url}report/", {"text": "done"})
+    client.force_login(people["leader"].user)
+    client.post(f"{url}close/")
+    directive.refresh_from_db()
+    assert directive.status == "closed"
+    (file,) = directive.tasks.get().evidence.all()
+    got = client.get(f"/directives/evidence/{file.pk}/")
+    assert b"".join(got.streaming_content) == JPEG
+    assert "attachment" in got.headers["Content-Disposition"]
+    client.force_login(people["west"].user)
+    assert client.get(f"/directives/evidence/{file.pk}/").status_code == 404
+
+
+def test_a_drawn_area_makes_a_draft_that_a_leader_signs(world, people, client):
+    client.force_login(people["operator"].user)
+    assert client.get("/directives/new/").status_code == 200
+    area = (
+        '{"type":"Polygon","coordinates":'
+        "[[[106.05,19],[106.1,19],[106.1,19.1],[106.05,19]]]}"
+    )
+    sent = {
+        "title": "Look around",
+        "body": "Look around",
+        "severity": "low",
+        "lead_unit": world["west"],
+        "needed_min": 60,
+        "legal_min": 1_440,
+        "geom": area,
+    }
+    answer = client.post("/directives/new/", sent)
+    assert answer.status_code == 302, answer.content.decode()[-2_000:]
+    directive = Directive.objects.get()
+    assert directive.status == "draft"
+    assert set(directive.scope_units) == {world["west"], world["east"]}
+    wrong = {**sent, "needed_min": 1_440, "legal_min": 60}
+    assert client.post("/directives/new/", wrong).status_code == 200
+    client.force_login(people["east"].user)
+    assert client.get("/directives/new/").status_code == 403
+    client.force_login(people["leader"].user)
+    client.post(f"/directives/{directive.pk}/issue/")
+    directive.refresh_from_db()
+    assert directive.status == "issued"
+
+
+def test_an_alert_without_a_playbook_starts_a_directive_by_hand(world, people, client):
+    rule()
+    deliver(Fix(1, 0, *INSIDE))
+    alert = Alert.objects.get()
+    client.force_login(people["operator"].user)
+    page = client.get(f"/directives/new/?alert={alert.pk}").content.decode()
+    assert alert.title in page
+    drawer = client.get(f"/drawer/alerts/{alert.pk}/").content.decode()
+    assert f"/directives/new/?alert={alert.pk}" in drawer
+
+
+def test_the_api_lists_shows_and_acts(directive, people, client):
+    client.force_login(people["east"].user)
+    (row,) = client.get("/api/v1/directives?status=issued").json()
+    assert row["id"] == directive.pk
+    assert row["cap_status"] == "Exercise"
+    assert client.get("/api/v1/directives?status=closed").json() == []
+    assert client.get("/api/v1/directives?status=wrong").status_code == 400
+    one = client.get(f"/api/v1/directives/{directive.pk}").json()
+    assert one["actions"] == ["receive", "return"]
+    url = f"/api/v1/directives/{directive.pk}"
+    assert client.generic("POST", f"{url}/receive").json()["status"] == "received"
+    assert client.generic("POST", f"{url}/report").status_code == 409
+    done = client.post(f"{url}/report", {"text": "done"}, "application/json").json()
+    assert done["status"] == "reported"
+    assert client.generic("POST", f"{url}/close").status_code == 403
+
+
+def test_a_directive_stands_on_the_map_and_as_it_was(directive, people):
+    layer = by_role("orders")
+    before = timezone.now()
+    act(directive.pk, "receive", people["east"])
+    (now,) = features.features(layer, everything(), features.FeatureQuery())
+    assert now["properties"]["status"] == "received"
+    (was,) = features.features(layer, everything(), features.FeatureQuery(at=before))
+    assert was["properties"]["status"] == "issued"
+    assert was["properties"]["clock"] == "in_time"
+
+
+def test_only_who_may_draft_drafts(people, world):
+    draft = Draft(
+        source="person",
+        external_id="1",
+        title="x",
+        body="x",
+        lead_units=(world["east"],),
+    )
+    with pytest.raises(NotAllowedError):
+        services.create(draft, people["east"])
+    with pytest.raises(RefusedError):
+        services.create(
+            Draft(source="p", external_id="2", title="x", body="x", lead_units=()),
+            SYSTEM,
+        )

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from . import views
+
+app_name = "directives"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("new/", views.new, name="new"),
+    path("evidence/<int:evidence_id>/", views.evidence_file, name="evidence"),
+    path("<int:directive_id>/", views.detail, name="detail"),
+    path("<int:directive_id>/evidence/", views.add_evidence, name="add-evidence"),
+    path("<int:directive_id>/<slug:action>/", views.act, name="act"),
+]

@@ -1,0 +1,221 @@
+"""The board, a directive's page, its actions and files."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from layers.alerts import queries as alerts
+from layers.alerts.models import Alert
+from layers.core import units
+
+from . import access, evidence, queries, rules, services
+from .access import Who
+from .dispatch import suggestion
+from .forms import DirectiveForm
+from .layer import SEVERITIES
+from .log import SLUG
+from .models import Directive, Evidence
+from .queries import DirectiveFilter
+from .services import Draft
+
+FILTERS = ("clock", "severity", "unit", "q")
+
+
+def who_of(request: HttpRequest) -> Who:
+    return Who(user=request.user, grant=request.grant)  # type: ignore[attr-defined]
+
+
+@login_required
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """The board; htmx asks for its columns alone when directives have changed."""
+    who = who_of(request)
+    if SLUG not in who.rights.layers:
+        raise Http404
+    asked = {name: request.GET.get(name, "").strip()[:100] for name in FILTERS}
+    wanted = DirectiveFilter(
+        clock=asked["clock"],
+        severity=asked["severity"],
+        unit_id=int(asked["unit"]) if asked["unit"].isdecimal() else None,
+        text=asked["q"],
+    )
+    found = list(queries.find(who.rights, wanted))
+    tree = units.tree()
+    for entry in found:
+        entry.leads = ", ".join(  # type: ignore[attr-defined]
+            tree.title(task.unit_id) for task in entry.tasks.all()
+        )
+    context: dict[str, Any] = {
+        "columns": queries.board(found),
+        "overdue": sum(entry.clock == "overdue" for entry in found),
+        "query": urlencode({name: value for name, value in asked.items() if value}),
+    }
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "directives/board.html", context)
+    context |= {
+        "asked": asked,
+        "clocks": rules.CLOCKS,
+        "severities": SEVERITIES,
+        "units": [row for row in units.choices() if who.rights.sees_unit(row[0])],
+        "may_draft": who.drafts(),
+    }
+    return render(request, "directives/index.html", context)
+
+
+@login_required
+@require_GET
+def detail(request: HttpRequest, directive_id: int) -> HttpResponse:
+    """One directive: order, clocks, tasks with evidence, actions, timeline."""
+    who = who_of(request)
+    directive = queries.one(who.rights, directive_id)
+    if directive is None:
+        raise Http404
+    tasks = queries.named(list(directive.tasks.prefetch_related("evidence")))
+    request.audit("view", layer=SLUG, feature_id=directive_id)  # type: ignore[attr-defined]
+    context = {
+        "directive": directive,
+        "tasks": tasks,
+        "acts": queries.acts_for(directive, who),
+        "log": queries.log_of(directive),
+        "unit_path": " · ".join(
+            node.title for node in units.tree().ancestors(directive.unit_id)
+        ),
+        "origin": queries.origin_link(directive),
+        "may_send": directive.status in rules.RUNNING
+        and any(who.works_for(task.unit_id) for task in tasks),
+        "units": units.choices() if directive.status == rules.RETURNED else (),
+    }
+    template = "directives/detail.html"
+    if request.htmx:  # type: ignore[attr-defined]
+        template = "directives/detail_body.html"
+    return render(request, template, context)
+
+
+@login_required
+@require_POST
+def act(request: HttpRequest, directive_id: int, action: str) -> HttpResponse:
+    """One act of the table, then back to the page."""
+    unit = request.POST.get("unit", "")
+    try:
+        services.act(
+            directive_id,
+            action,
+            who_of(request),
+            text=request.POST.get("text", ""),
+            unit_id=int(unit) if unit.isdecimal() else None,
+        )
+    except access.NotFoundError as error:
+        raise Http404(str(error)) from None
+    except (access.NotAllowedError, access.RefusedError) as error:
+        messages.error(request, str(error))
+    if queries.one(who_of(request).rights, directive_id) is None:
+        return redirect("directives:index")
+    return redirect("directives:detail", directive_id)
+
+
+@login_required
+@require_POST
+def add_evidence(request: HttpRequest, directive_id: int) -> HttpResponse:
+    """Files of the caller's unit."""
+    try:
+        for upload in request.FILES.getlist("files")[:10]:
+            evidence.add(directive_id, upload, who_of(request))
+    except access.NotFoundError as error:
+        raise Http404(str(error)) from None
+    except (access.NotAllowedError, access.RefusedError) as error:
+        messages.error(request, str(error))
+    return redirect("directives:detail", directive_id)
+
+
+@login_required
+@require_GET
+def evidence_file(request: HttpRequest, evidence_id: int) -> FileResponse:
+    """A file, for those who may see its directive; always as a download."""
+    found = Evidence.objects.select_related("task").filter(pk=evidence_id).first()
+    if found is None or not queries.one(
+        who_of(request).rights, found.task.directive_id
+    ):
+        raise Http404
+    request.audit(  # type: ignore[attr-defined]
+        "evidence", layer=SLUG, feature_id=found.task.directive_id, file=found.sha256
+    )
+    return FileResponse(
+        found.file.open(),
+        content_type=found.content_type,
+        as_attachment=True,
+        filename=found.name,
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Draft a directive about an alert (``?alert=``) or a drawn place."""
+    who = who_of(request)
+    if not who.drafts() or SLUG not in who.rights.layers:
+        raise PermissionDenied
+    alert = _alert(request, who)
+    if alert is not None:
+        known = Directive.objects.filter(source="alert", external_id=alert.pk).first()
+        if known is not None:
+            return redirect("directives:detail", known.pk)
+    nonce = str(getattr(request, "csp_nonce", ""))
+    if request.method == "POST":
+        form = DirectiveForm(request.POST, csp_nonce=nonce)
+        if form.is_valid():
+            directive = services.create(_draft(form.cleaned_data, alert), who)
+            return redirect("directives:detail", directive.pk)
+    else:
+        form = DirectiveForm(initial=suggestion(alert), csp_nonce=nonce)
+    context = {"form": form, "alert": alert, "outlines": _outlines_url()}
+    return render(request, "directives/new.html", context)
+
+
+def _alert(request: HttpRequest, who: Who) -> Alert | None:
+    asked = request.GET.get("alert", "")
+    if not asked:
+        return None
+    rows = alerts.visible(who.rights)
+    alert = rows.filter(pk=asked).first() if asked.isdecimal() else None
+    if alert is None:
+        raise Http404
+    return alert
+
+
+def _draft(values: dict[str, Any], alert: Alert | None) -> Draft:
+    geom = values["geom"] or (alert.geom if alert else None)
+    place = geom.point_on_surface if geom else None
+    unit_id = units.nearest(place.x, place.y) if place else values["lead_unit"]
+    return Draft(
+        source="alert" if alert else "person",
+        external_id=str(alert.pk) if alert else secrets.token_hex(8),
+        title=values["title"],
+        body=values["body"],
+        lead_units=(values["lead_unit"],),
+        co_units=tuple(values["co_units"]),
+        severity=values["severity"],
+        geom=geom,
+        unit_id=unit_id,
+        needed_min=values["needed_min"],
+        legal_min=values["legal_min"],
+        alert_id=alert.pk if alert else None,
+        origin=(alert.layer, alert.feature_id) if alert else ("", None),
+        needs_evidence=values["needs_evidence"],
+    )
+
+
+def _outlines_url() -> str:
+    """Outlines of the units, the ground of the drawing map."""
+    from layers.core.spec import by_role
+
+    slug = by_role(units.ROLE).slug
+    return f"/api/v1/layers/{slug}/features?limit=400&fields=code,kind"
