@@ -25,7 +25,6 @@ VENDOR: dict[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "htmx": ("htmx.org/dist", ("htmx.min.js",)),
-    "tabler": ("@tabler/core/dist", ("css/tabler.min.css", "js/tabler.min.js")),
     "be-vietnam-pro": (
         "@fontsource/be-vietnam-pro",
         (
@@ -35,8 +34,6 @@ VENDOR: dict[str, tuple[str, tuple[str, ...]]] = {
             "files/*-700-normal.woff2",
         ),
     ),
-    "echarts": ("echarts/dist", ("echarts.esm.min.mjs",)),
-    "terra-draw": ("terra-draw/dist", ("terra-draw.module.js",)),
 }
 
 

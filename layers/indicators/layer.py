@@ -25,7 +25,9 @@ LAYER = Layer(
     source=_("Agencies of the province; each figure names its own source"),
     time_field="published_at",
     # Searching by name finds the units themselves, in the layer that holds them.
-    tile=TileSpec(labels=True, simplify=((5, 1200.0), (7, 400.0), (9, 120.0), (11, 30.0))),
+    tile=TileSpec(
+        labels=True, simplify=((5, 1200.0), (7, 400.0), (9, 120.0), (11, 30.0))
+    ),
     fields=(
         Field(name="code", type="text", title=_("Code of the unit"), filter=True),
         Field(

@@ -32,7 +32,9 @@ LAYER = Layer(
     roles=frozenset({"administrative-units"}),
     scope=ScopeSpec(kind="open"),
     source=_("General Statistics Office; resolutions on administrative units"),
-    tile=TileSpec(labels=True, simplify=((5, 1200.0), (7, 400.0), (9, 120.0), (11, 30.0))),
+    tile=TileSpec(
+        labels=True, simplify=((5, 1200.0), (7, 400.0), (9, 120.0), (11, 30.0))
+    ),
     fields=(
         Field(
             name="code",

@@ -54,9 +54,7 @@ class LayerSource:
             "description": self.description(),
             "minzoom": self.minzoom,
             "maxzoom": self.maxzoom,
-            "vector_layers": [
-                {"id": name, "fields": self.fields()} for name in names
-            ],
+            "vector_layers": [{"id": name, "fields": self.fields()} for name in names],
         }
         if self.layer.source:
             found["attribution"] = str(self.layer.source)

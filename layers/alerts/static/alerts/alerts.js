@@ -12,7 +12,7 @@ let focused = "";
 function open(row) {
   const id = row.dataset.id;
   const address = new URL(location.href);
-  address.pathname = address.pathname.replace(/\/\d+\/?$/, "/") + `${id}/`;
+  address.pathname = `${address.pathname.replace(/\/\d+\/?$/, "/")}${id}/`;
   history.replaceState(null, "", address);
   htmx().ajax("GET", `/drawer/alerts/${id}/`, { target: "#alert-detail", swap: "innerHTML" });
 }
