@@ -93,7 +93,7 @@ def _pytest_runs(arguments: list[str]) -> list[tuple[str, list[str]]]:
     if any(part == "-m" or part.startswith("-m=") for part in arguments):
         return [("pytest", arguments)]
     return [
-        ("pytest", ["-n", cores, "-m", "not e2e", *arguments]),
+        ("pytest", ["-n", cores, "--dist=loadgroup", "-m", "not e2e", *arguments]),
         ("pytest e2e", ["-p", "no:xdist", "-m", "e2e", *_without_n(arguments)]),
     ]
 

@@ -20,6 +20,10 @@ from .services import Draft
 STALE = timedelta(days=1)
 
 
+# So many members of a group are named in a directive.
+NAMED = 5
+
+
 def playbook_of(slug: str) -> Playbook | None:
     """The newest version in force."""
     return Playbook.objects.filter(slug=slug, enabled=True).order_by("-version").first()
@@ -89,11 +93,23 @@ def body_of(playbook: Playbook, values: dict[str, str]) -> str:
     return "\n".join(f"{place}. {text}" for place, text in enumerate(texts, 1))
 
 
+def named(alert: Alert) -> tuple[str, str]:
+    """Feature and zone in words; of a group the first members and their zones."""
+    if alert.feature_id is not None:
+        return alert.feature_title, alert.zone_title
+    members = Alert.objects.filter(root=alert).order_by("pk")
+    titles = list(members.values_list("feature_title", flat=True)[: NAMED + 1])
+    zones = members.exclude(zone_title="").values_list("zone_title", flat=True)
+    more = ["…"] if len(titles) > NAMED else []
+    return ", ".join(titles[:NAMED] + more), ", ".join(sorted(set(zones[:NAMED])))
+
+
 def placeholders(alert: Alert, unit_id: int) -> dict[str, str]:
     raised = timezone.localtime(alert.raised_at)
+    feature, zone = named(alert)
     return {
-        "feature": alert.feature_title,
-        "zone": alert.zone_title,
+        "feature": feature or alert.title,
+        "zone": zone,
         "rule": alert.rule.title,
         "unit": units.tree().title(unit_id),
         "raised": date_format(raised, "H:i d/m/Y"),

@@ -22,7 +22,11 @@ from layers.core.units import ROLE
 
 from .server import People, Server, hear, people, say, server  # noqa: F401  (fixtures)
 
-pytestmark = pytest.mark.usefixtures("boats")
+pytestmark = [
+    pytest.mark.usefixtures("boats"),
+    # one server per worker, whose memory the tests of a module share
+    pytest.mark.xdist_group("live server"),
+]
 BOX = [BAY[0] - 1, BAY[1] - 1, BAY[0] + 1, BAY[1] + 1]
 
 

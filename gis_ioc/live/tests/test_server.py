@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 
 import httpx
+import pytest
 
 from layers.core.tests.boats import (  # noqa: F401  (fixtures)
     BAY,
@@ -17,6 +18,7 @@ from tiles.tests.service import address, titles
 
 from .server import APP, People, Server, free_port, people, serve, server, wait_ready  # noqa: F401
 
+pytestmark = pytest.mark.xdist_group("live server")
 TILE = f"/tiles/{SLUG}/{address(*BAY, 8)}"
 
 
