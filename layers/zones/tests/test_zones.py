@@ -49,7 +49,7 @@ def test_the_version_grows_with_what_matters_to_rules_and_only_then(zones):
     zone.save()
     zone.refresh_from_db()
     assert zone.version == 1
-    zone.season_to = "07-31"
+    zone.season_from, zone.season_to = "04-01", "07-31"
     zone.save()
     zone.refresh_from_db()
     assert zone.version == 2
