@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Sum
 
 from feeds.ais.recordings import line_time, lines_of, name_of
@@ -177,8 +178,14 @@ def counts(source: str) -> Tally:
 
 
 def wait_drained(source: str, patience_s: float) -> None:
+    """Wait until nothing of ``source`` waits; a database that is away may return."""
     deadline = time.monotonic() + patience_s
-    while InboxBatch.objects.filter(source=source, state=0).exists():
+    while True:
+        try:
+            if not InboxBatch.objects.filter(source=source, state=0).exists():
+                return
+        except (OperationalError, InterfaceError):
+            connection.close()
         if time.monotonic() > deadline:
             raise CommandError("the inbox is not drained: do the workers run?")
         time.sleep(0.1)
