@@ -26,6 +26,8 @@ SHAPES = Path(__file__).parent / "templates" / "shapes.svg"
 
 # As templates and modules name it: "#icon-map", {% icon "map" %}, icon("map").
 _NAMED = re.compile(r"""#icon-([a-z0-9-]+)|\bicon[( ]"([a-z0-9-]+)\"""")
+# What the navigation of the shell names (shell.py).
+OF_NAVIGATION = ("map-2", "device-tv", "settings")
 _INNER = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _FRAME = re.compile(r'<path stroke="none" d="M0 0h24v24H0z" fill="none"\s*/>')
@@ -89,7 +91,7 @@ def _named_in_styles() -> Iterator[str]:
 @cache
 def names() -> tuple[str, ...]:
     """Every icon that a layer, a template or a module of ours names."""
-    return tuple(sorted({*_named_in_files(), *_named_in_styles()}))
+    return tuple(sorted({*OF_NAVIGATION, *_named_in_files(), *_named_in_styles()}))
 
 
 @cache

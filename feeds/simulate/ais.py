@@ -15,7 +15,7 @@ from pyais.encode import encode_dict
 
 from fixtures import Demo
 
-from .voyages import Fix, Voyage, border_runner, fishing_trip
+from .voyages import Fix, Voyage, border_runner, fishing_trip, moored
 
 MOVING_EVERY_S = 20.0
 RESTING_EVERY_S = 180.0
@@ -24,6 +24,8 @@ TICK_S = 1.0
 UNDER_WAY, FISHING, MOORED = 0, 7, 5
 OFFSHORE_M = 15.0
 RUNNERS = 2
+# grounds tried for a boat whose way leads through a closed area
+ATTEMPTS = 12
 FISHING_TYPE = 30
 
 
@@ -42,6 +44,7 @@ def build(demo: Demo) -> list[Boat]:
     rng = demo.rng("simulate ais")
     carriers = [row for row in demo.fleet(demo.rng("fleet")) if row["mmsi"]]
     ports = {port["code"]: port for port in demo.ports()}
+    closed = _closed(demo)
     near = _allowed(demo, demo.sea_points(rng, 2 * len(carriers), 3, 30))
     far = _allowed(demo, demo.sea_points(rng, 2 * len(carriers), 35, 110))
     mouths = {code: _mouth(demo, port) for code, port in ports.items()}
@@ -54,10 +57,16 @@ def build(demo: Demo) -> list[Boat]:
             port["lon"] + float(rng.normal(0, 0.0016)),
             port["lat"] + float(rng.normal(0, 0.0016)),
         )
-        ground = far[index] if offshore else near[index]
-        voyage = fishing_trip(
-            rng, berth, mouths[row["port_code"]], tuple(ground), offshore=offshore
-        )
+        grounds = far if offshore else near
+        for attempt in range(ATTEMPTS):
+            ground = tuple(grounds[(index + attempt * 97) % len(grounds)])
+            voyage = fishing_trip(
+                rng, berth, mouths[row["port_code"]], ground, offshore=offshore
+            )
+            if not closed.intersects(shapely.linestrings(voyage.lon, voyage.lat)):
+                break
+        else:
+            voyage = moored(berth)
         boats.append(_boat(row, voyage, now, rng))
     for boat, voyage in zip(boats, _runners(demo), strict=False):
         boat.voyage = voyage
@@ -66,9 +75,14 @@ def build(demo: Demo) -> list[Boat]:
 
 def _allowed(demo: Demo, points: np.ndarray) -> np.ndarray:
     """Grounds clear of the closed areas: (n, 2) of ``points``."""
-    closed = [zone["geometry"].buffer(0.12) for zone in demo.zones() if zone["closed"]]
-    inside = shapely.contains_xy(shapely.union_all(closed), points[:, 0], points[:, 1])
+    inside = shapely.contains_xy(_closed(demo, 0.12), points[:, 0], points[:, 1])
     return points[~inside]
+
+
+def _closed(demo: Demo, margin_deg: float = 0.01) -> shapely.Geometry:
+    """The closed areas and a margin around them."""
+    areas = [zone["geometry"] for zone in demo.zones() if zone["closed"]]
+    return shapely.union_all(areas).buffer(margin_deg)
 
 
 def _boat(row: dict[str, Any], voyage: Voyage, now: float, rng: Any) -> Boat:

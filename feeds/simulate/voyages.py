@@ -104,6 +104,12 @@ def fishing_trip(
     return Voyage(lon, lat, at, float(rng.uniform(0, at[-1])))
 
 
+def moored(berth: tuple[float, float]) -> Voyage:
+    """A boat that stays at its berth."""
+    still = np.asarray([0.0, 86_400.0])
+    return Voyage(np.full(2, berth[0]), np.full(2, berth[1]), still, 0.0)
+
+
 def border_runner(
     rng: Generator, outside: tuple[float, float], inside: tuple[float, float]
 ) -> Voyage:

@@ -39,10 +39,13 @@ def measured(grant: Grant) -> list[Layer]:
 
 
 def count(layer: Layer, grant: Grant) -> tuple[int, int]:
-    """(heard of within the freshness, silent for longer or never heard)."""
+    """(heard of within the freshness, silent for longer).
+
+    What was never heard of is not silent: most boats carry no device.
+    """
     where, values = condition(layer, grant)
     statement = sql.SQL(
-        "SELECT count(*) FILTER (WHERE {time} >= now() - %s), count(*)"
+        "SELECT count(*) FILTER (WHERE {time} >= now() - %s), count({time})"
         " FROM {relation} WHERE {scope}"
     ).format(
         time=sql.Identifier(layer.time_field),

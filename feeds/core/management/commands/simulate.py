@@ -42,6 +42,7 @@ async def keep(name: str, module: ModuleType, options: dict[str, Any]) -> None:
 
 
 class Command(BaseCommand):
+    requires_system_checks: list[str] = []
     help = "Simulate the sources of the demo province (refused outside a demo)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
