@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pghistory
 from csp.constants import NONCE
 from django.utils.translation import gettext_lazy as _
 
@@ -18,12 +19,19 @@ RELEASE = env.str("IOC_RELEASE", default="") or release(BASE)
 
 DEBUG = env.bool("IOC_DEBUG", default=False)
 SECRET_KEY = secret("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 IOC_DEMO = env.bool("IOC_DEMO", default=False)
 IOC_BASE_URL = env.str("IOC_BASE_URL", default="http://127.0.0.1:8000")
 IOC_BIND = env.str("IOC_BIND", default="127.0.0.1")
 IOC_AIS_UDP_PORT = env.int("IOC_AIS_UDP_PORT", default=10110)
 IOC_AIS_TCP_PORT = env.int("IOC_AIS_TCP_PORT", default=10110)
 IOC_FTP_PORT = env.int("IOC_FTP_PORT", default=2121)
+# "first-last" of the passive ports, the address told to clients behind NAT, a PEM
+# file for FTPS, and a folder that another server (SFTP) writes station files into.
+IOC_FTP_PASSIVE_PORTS = env.str("IOC_FTP_PASSIVE_PORTS", default="")
+IOC_FTP_PUBLIC_ADDRESS = env.str("IOC_FTP_PUBLIC_ADDRESS", default="")
+IOC_FTP_CERTIFICATE = env.str("IOC_FTP_CERTIFICATE", default="")
+IOC_STATION_FOLDER = env.str("IOC_STATION_FOLDER", default="")
 IOC_DEMO_PASSWORDS_FILE = env.str("IOC_DEMO_PASSWORDS_FILE", default="")
 IOC_PROVINCE = env.str("IOC_PROVINCE", default="Thanh Hóa")
 # Where a new map opens: west, south, east, north in degrees.
@@ -207,6 +215,12 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 
 CHANNEL_LAYERS: dict[str, object] = {}
 
+# History knows when a row went away, too.
+PGHISTORY_DEFAULT_TRACKERS = (
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+)
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
 LEAFLET_CONFIG = {

@@ -22,7 +22,9 @@ MAX_ROWS = 1_000
 def allowed(request: HttpRequest) -> None:
     """Raw messages are for staff that look after feeds, in the whole province."""
     whole = request.grant.units is None  # type: ignore[attr-defined]
-    if not (whole and request.user.has_perm(PERMISSION)):
+    key = getattr(request, "api_key", None)
+    narrowed = key is not None and bool(key.layers)
+    if narrowed or not (whole and request.user.has_perm(PERMISSION)):
         raise HttpError(403, "feeds are for operators and administrators")
 
 

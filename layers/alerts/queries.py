@@ -184,12 +184,14 @@ def titled(log: list[Event]) -> list[Event]:
     return log
 
 
-def follow_up_url(alert_id: int) -> str:
-    """Where an order about the alert is drafted; empty without such a layer."""
+def follow_up_url(alert_id: int, user: Any) -> str:
+    """Where the user drafts an order about the alert; empty when they may not."""
     try:
-        return f"/{by_role('orders').slug}/new/?alert={alert_id}"
+        orders = by_role("orders")
     except LookupError:
         return ""
+    may_draft = user.has_perm(orders.permission.replace(".view_", ".add_"))
+    return f"/{orders.slug}/new/?alert={alert_id}" if may_draft else ""
 
 
 def drawer(request: HttpRequest, feature: dict[str, Any]) -> dict[str, Any]:
@@ -206,6 +208,6 @@ def drawer(request: HttpRequest, feature: dict[str, Any]) -> dict[str, Any]:
         "log": titled(log_of(alert)),
         "may_write": may_write,
         "staff": staff.distinct().order_by("username") if may_write else (),
-        "follow_up": follow_up_url(alert.pk) if may_write else "",
+        "follow_up": follow_up_url(alert.pk, request.user),
         "members": alert.members.filter(closed_at=None).count(),
     }

@@ -149,7 +149,7 @@ def export_layer(
         bbox=query.bbox,
         at=query.at,
         filter=query.filter,
-        fields=query.fields,
+        fields=query.fields or tuple(f.name for f in layer.fields if f.export),
         limit=MAX_ROWS,
     )
     try:
@@ -170,6 +170,7 @@ def search_features(request: HttpRequest, params: Query[SearchParams]) -> HttpRe
     """Features of all layers whose names or codes resemble ``q``."""
     only = params.layers.split(",") if params.layers else None
     hits = find(params.q, grant_of(request), limit=params.limit, only=only)
+    request.audit("search", q=params.q, hits=len(hits))  # type: ignore[attr-defined]
     return json(
         [
             {

@@ -35,9 +35,11 @@ class FeatureQuery:
 
 # The last version of every row that was known at the time, by django-pghistory.
 _HISTORY = (
-    "(SELECT DISTINCT ON (pgh_obj_id) *, ST_Transform(geom, 3857) AS shape"
+    "(SELECT * FROM (SELECT DISTINCT ON (pgh_obj_id) *,"
+    " ST_Transform(geom, 3857) AS shape"
     " FROM {table} WHERE pgh_created_at <= %s"
-    " ORDER BY pgh_obj_id, pgh_created_at DESC, pgh_id DESC)"
+    " ORDER BY pgh_obj_id, pgh_created_at DESC, pgh_id DESC) AS known"
+    " WHERE pgh_label <> 'delete')"
 )
 
 

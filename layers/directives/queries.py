@@ -168,7 +168,7 @@ def log_of(directive: Directive) -> list[Event]:
 def origin_link(directive: Directive) -> str:
     """The map with the feature that the directive is about."""
     if directive.origin_layer in registry and directive.origin_id:
-        return f"/?feature={directive.origin_layer}/{directive.origin_id}"
+        return f"/#open={directive.origin_layer}/{directive.origin_id}"
     return ""
 
 

@@ -33,7 +33,8 @@ DROP TABLE IF EXISTS test_boats, test_boatsevent;
 CREATE TABLE test_boats ({_COLUMNS}, PRIMARY KEY (id));
 CREATE TABLE test_boatsevent (
   {_COLUMNS.replace(", shape geometry(Point, 3857)", "")},
-  pgh_id bigserial, pgh_obj_id bigint, pgh_created_at timestamptz);
+  pgh_id bigserial, pgh_obj_id bigint, pgh_created_at timestamptz,
+  pgh_label text NOT NULL DEFAULT 'insert');
 """
 UPSERT = """
 INSERT INTO test_boats VALUES (%(id)s, %(seq)s, %(x)s, %(y)s, %(at)s, %(unit_id)s,

@@ -56,6 +56,26 @@ def test_the_layer_as_it_was_an_hour_ago(loaded):
     assert now["properties"]["title"] == "Renamed"
 
 
+def test_a_deleted_row_is_gone_now_and_there_in_the_past(loaded):
+    row = School.objects.first()
+    before = timezone.now()
+    pk = row.pk
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE schools_schoolevent SET pgh_created_at = now() - interval '1 day'"
+        )
+    row.delete()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE schools_schoolevent SET pgh_created_at = now() - interval '1 hour'"
+            " WHERE pgh_label = 'delete'"
+        )
+    now = queries.feature(LAYER, everything(), pk, before)
+    assert now is None
+    then = queries.feature(LAYER, everything(), pk, before - timedelta(hours=2))
+    assert then["properties"]["title"] == row.title
+
+
 @pytest.mark.parametrize("fmt", ["geojson", "csv", "gpkg", "xlsx"])
 def test_the_rows_can_be_exported(loaded, cast, client, fmt):
     client.force_login(cast["leader"])

@@ -4,6 +4,20 @@ import { decodeView, encodeView } from "./lib/viewlink.js";
 import { closeDrawer, openDrawer, opened } from "./panels/drawer.js";
 
 const WAIT_MS = 200;
+const CLOSE_ZOOM = 12;
+const PADDING = 80;
+
+/** Show the place of what the drawer tells about. @param {any} map */
+function goToDrawer(map) {
+  const told = /** @type {HTMLElement|null} */ (document.querySelector("#drawer [data-bbox]"));
+  const [west, south, east, north] = (told?.dataset.bbox ?? "").split(",").map(Number);
+  if (![west, south, east, north].every(Number.isFinite)) return;
+  const box = [
+    [west, south],
+    [east, north],
+  ];
+  map.fitBounds(box, { maxZoom: CLOSE_ZOOM, padding: PADDING, duration: 600 });
+}
 
 /**
  * @param {any} map
@@ -18,7 +32,9 @@ export function applyView(map, layers, view) {
   }
   if (view.open && layers.entries.has(view.open.layer)) {
     layers.show(view.open.layer, true);
-    openDrawer(view.open.layer, view.open.id);
+    const opening = openDrawer(view.open.layer, view.open.id);
+    // a link that names no place leads to the feature
+    if (!view.map) opening.then(() => goToDrawer(map));
   } else {
     closeDrawer();
   }
