@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "pghistory",
     "django_celery_beat",
     "channels",
+    "ninja",
     "gis_ioc.accounts",
     "gis_ioc.wall",
     "layers.core",

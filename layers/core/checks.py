@@ -86,7 +86,8 @@ def check_migrations(layer: Layer) -> Iterator[Error]:
         first = importlib.import_module(f"layers.{layer.slug}.migrations.0001_initial")
     except ModuleNotFoundError:
         return  # a layer whose migrations are still to be made
-    if ("core", "0001_functions") not in first.Migration.dependencies:
+    apps_needed = {app for app, _name in first.Migration.dependencies}
+    if not apps_needed & {"core", "pghistory"}:  # core runs before pghistory
         yield error(layer, 12, 'its 0001 must depend on ("core", "0001_functions")')
 
 

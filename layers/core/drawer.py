@@ -37,7 +37,7 @@ def show(value: Any, entry: Field) -> str:
     if value is None or value == "":
         return "—"
     if entry.choices:
-        return str(dict(entry.choices).get(value, value))
+        return str(dict(entry.choices).get(str(value), value))
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, datetime):

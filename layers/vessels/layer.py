@@ -19,6 +19,20 @@ CLASSES = (
     ("buoy", _("Net or buoy marker")),
     ("distress", _("Distress beacon")),
 )
+# ITU-R M.1371, table 45
+STATUSES = (
+    ("0", _("Under way using engine")),
+    ("1", _("At anchor")),
+    ("2", _("Not under command")),
+    ("3", _("Restricted manoeuvrability")),
+    ("4", _("Constrained by her draught")),
+    ("5", _("Moored")),
+    ("6", _("Aground")),
+    ("7", _("Engaged in fishing")),
+    ("8", _("Under way sailing")),
+    ("14", _("Distress signal active")),
+    ("15", _("Not defined")),
+)
 OWNER = "vessels.view_owner"
 
 LAYER = Layer(
@@ -67,7 +81,13 @@ LAYER = Layer(
         Field(
             name="heading_deg", type="number", title=_("Heading"), unit="°", tile=True
         ),
-        Field(name="status", type="integer", title=_("Navigation status"), tile=True),
+        Field(
+            name="status",
+            type="integer",
+            title=_("Navigation status"),
+            choices=STATUSES,
+            tile=True,
+        ),
         Field(name="at", type="datetime", title=_("Position time"), filter=True),
         Field(
             name="registration",

@@ -17,6 +17,9 @@ AS $$ SELECT lower(public.unaccent('public.unaccent'::regdictionary, normalize($
 class Migration(migrations.Migration):
     initial = True
     dependencies = []
+    # Models with history depend on pghistory, so the functions that their search
+    # columns need are there before any of them.
+    run_before = [("pghistory", "0001_initial")]
     operations = [
         migrations.RunSQL("CREATE EXTENSION IF NOT EXISTS postgis", migrations.RunSQL.noop),
         UnaccentExtension(),

@@ -31,5 +31,4 @@ class Command(BaseCommand):
             self.stdout.write(str(path.relative_to(LAYERS.parent)))
         self.stdout.write(
             f"Next: fill layer.py and models.py, then manage.py makemigrations {slug}"
-            ' and add ("core", "0001_functions") to the dependencies of its 0001.'
         )
