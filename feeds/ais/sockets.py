@@ -14,6 +14,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+import time
+from collections import Counter
+from contextlib import suppress
 
 from django.conf import settings
 
@@ -26,6 +29,8 @@ MAX_LINE = 4_096
 READ_BYTES = 256 * 1024
 IDLE_S = 600.0
 MAX_CLIENTS = 200
+# A sender that says nothing for so long will not finish its messages either.
+SILENT_S = 10.0
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +54,27 @@ class _Datagrams(asyncio.DatagramProtocol):
                 log.warning("%d datagrams dropped: too fast for us", self.dropped)
 
 
+async def end(receiver: Receiver, source: str) -> None:
+    """Tell the decoder that nothing of ``source`` is on its way any more."""
+    await receiver.store(KIND, source, b"", lines=0, meta={"end": True})
+
+
+class _Silence:
+    """Ends the stream of senders that have fallen silent."""
+
+    def __init__(self, receiver: Receiver) -> None:
+        self.receiver = receiver
+        self.heard: dict[str, float] = {}
+
+    async def watch(self) -> None:
+        while True:
+            await asyncio.sleep(SILENT_S / 4)
+            limit = time.monotonic() - SILENT_S
+            for source in [s for s, at in self.heard.items() if at < limit]:
+                del self.heard[source]
+                await end(self.receiver, source)
+
+
 async def udp(receiver: Receiver) -> None:
     """Datagrams of one or more sentences, with or without a line end."""
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -60,19 +86,24 @@ async def udp(receiver: Receiver) -> None:
     transport, _protocol = await loop.create_datagram_endpoint(
         lambda: _Datagrams(queue), sock=sock
     )
+    silence = _Silence(receiver)
+    watcher = asyncio.create_task(silence.watch())
     try:
         while True:
             source, data = await queue.get()
             if not data.endswith(b"\n"):
                 data += b"\n"
+            silence.heard[source] = time.monotonic()
             await receiver.add_lines(KIND, source, data)
     finally:
+        watcher.cancel()
         transport.close()
 
 
 async def tcp(receiver: Receiver) -> None:
     """A server that dispatchers connect to."""
     clients: set[asyncio.Task[None]] = set()
+    open_sources: Counter[str] = Counter()
 
     async def accept(
         reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -84,12 +115,18 @@ async def tcp(receiver: Receiver) -> None:
         if task is not None:
             clients.add(task)
             task.add_done_callback(clients.discard)
+        client = _Client(receiver, reader, writer)
+        address = client.source
+        open_sources[address] += 1
         try:
-            await _Client(receiver, reader, writer).run()
-        except (ConnectionError, TimeoutError):
-            pass
+            with suppress(ConnectionError, TimeoutError):
+                await client.run()
         finally:
             writer.close()
+            open_sources[address] -= 1
+            # a sender with a name of its own comes back and goes on
+            if not open_sources[address] and client.source == address:
+                await end(receiver, address)
 
     server = await asyncio.start_server(
         accept, settings.IOC_BIND, settings.IOC_AIS_TCP_PORT, limit=READ_BYTES
@@ -152,9 +189,7 @@ class _Client:
         if verb == "PIOCS":
             self.source = value[:100]
         elif verb == "PIOCE":
-            await self.receiver.store(
-                KIND, self.source, b"", lines=0, meta={"end": True}
-            )
+            await end(self.receiver, self.source)
         elif verb == "PIOCQ":
             await self.receiver.durable()
             self.writer.write(sentence(f"PIOCA,{value}"))
