@@ -165,16 +165,7 @@ def _received(row: CitizenReport) -> events.Happening:
 
 
 def _observed(rows: Sequence[CitizenReport]) -> Observed:
-    points = [row.geom for row in rows if row.geom is not None]
-    return Observed(
-        feature_id=np.array([row.pk for row in rows], dtype=np.int64),
-        at=np.array([row.requested_at.timestamp() for row in rows], dtype=np.float64),
-        lon=np.array([point.x for point in points], dtype=np.float64),
-        lat=np.array([point.y for point in points], dtype=np.float64),
-        unit_id=np.array([row.unit_id or 0 for row in rows], dtype=np.int64),
-        title=[row.title for row in rows],
-        newest=np.ones(len(rows), dtype=bool),
-    )
+    return Observed.of_rows(rows, [row.requested_at for row in rows])
 
 
 def start_clock(report: CitizenReport) -> None:

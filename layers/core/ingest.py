@@ -6,9 +6,11 @@ inbox row is marked done with the results it led to, or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -43,6 +45,23 @@ class Observed:
 
     def __len__(self) -> int:
         return len(self.feature_id)
+
+    @classmethod
+    def of_rows(
+        cls, rows: Sequence[Any], at: Sequence[datetime], **values: Sequence[float]
+    ) -> Observed:
+        """Freshly written features, one observation each; NaN without a place."""
+        place = [(row.geom.x, row.geom.y) if row.geom else (nan, nan) for row in rows]
+        return cls(
+            feature_id=np.array([row.pk for row in rows], dtype=np.int64),
+            at=np.array([moment.timestamp() for moment in at], dtype=np.float64),
+            lon=np.array([x for x, _y in place], dtype=np.float64),
+            lat=np.array([y for _x, y in place], dtype=np.float64),
+            unit_id=np.array([row.unit_id or 0 for row in rows], dtype=np.int64),
+            title=[row.title for row in rows],
+            newest=np.ones(len(rows), dtype=bool),
+            values={k: np.array(v, dtype=np.float64) for k, v in values.items()},
+        )
 
 
 @dataclass(slots=True, kw_only=True)

@@ -133,19 +133,11 @@ def _reported(row: Incident) -> events.Happening:
 
 
 def _observed(rows: Sequence[Incident]) -> Observed:
-    points = [row.geom for row in rows if row.geom is not None]
-    return Observed(
-        feature_id=np.array([row.pk for row in rows], dtype=np.int64),
-        at=np.array([row.started_at.timestamp() for row in rows], dtype=np.float64),
-        lon=np.array([point.x for point in points], dtype=np.float64),
-        lat=np.array([point.y for point in points], dtype=np.float64),
-        unit_id=np.array([row.unit_id or 0 for row in rows], dtype=np.int64),
-        title=[row.title for row in rows],
-        newest=np.ones(len(rows), dtype=bool),
-        values={
-            "dead": np.array([row.dead for row in rows], dtype=np.float64),
-            "injured": np.array([row.injured for row in rows], dtype=np.float64),
-        },
+    return Observed.of_rows(
+        rows,
+        [row.started_at for row in rows],
+        dead=[row.dead for row in rows],
+        injured=[row.injured for row in rows],
     )
 
 

@@ -151,18 +151,4 @@ def _published(row: PressItem) -> events.Happening:
 def _observed(rows: Sequence[PressItem]) -> Observed:
     """Items with a place only: rules about places look at these."""
     placed = [row for row in rows if row.geom is not None]
-    points = [row.geom for row in placed if row.geom is not None]
-    return Observed(
-        feature_id=np.array([row.pk for row in placed], dtype=np.int64),
-        at=np.array([row.published_at.timestamp() for row in placed], dtype=np.float64),
-        lon=np.array([point.x for point in points], dtype=np.float64),
-        lat=np.array([point.y for point in points], dtype=np.float64),
-        unit_id=np.array([row.unit_id or 0 for row in placed], dtype=np.int64),
-        title=[row.title for row in placed],
-        newest=np.ones(len(placed), dtype=bool),
-        values={
-            "negative": np.array(
-                [row.machine_tone == "negative" for row in placed], dtype=float
-            )
-        },
-    )
+    return Observed.of_rows(placed, [row.published_at for row in placed])
