@@ -59,8 +59,10 @@ def _params(text: str) -> dict[str, object]:
 
 
 def _class_filter(layer: Layer, wanted: str) -> str:
-    """``field = 'wanted'`` for the field of the layer that has such a choice."""
+    """``field IN (…)`` for the field of the layer that has these choices."""
+    classes = wanted.split()
     for entry in layer.filter_fields:
-        if wanted and wanted in dict(entry.choices):
-            return f"{entry.name} = '{wanted}'"
+        if classes and set(classes) <= set(dict(entry.choices)):
+            listed = ", ".join(f"'{name}'" for name in classes)
+            return f"{entry.name} IN ({listed})"
     return ""
