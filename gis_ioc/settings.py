@@ -44,7 +44,8 @@ ALLOWED_HOSTS = env.list(
     "IOC_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"]
 )
 CSRF_TRUSTED_ORIGINS = env.list("IOC_TRUSTED_ORIGINS", default=[])
-if env.bool("IOC_BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("IOC_BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     USE_X_FORWARDED_HOST = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IOC_BASE_URL.startswith("https://")
@@ -104,6 +105,9 @@ MIDDLEWARE = [
     "pghistory.middleware.HistoryMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+
+if BEHIND_PROXY:
+    MIDDLEWARE.insert(0, "gis_ioc.accounts.middleware.ProxyAddressMiddleware")
 
 ROOT_URLCONF = "gis_ioc.urls"
 ASGI_APPLICATION = "gis_ioc.asgi.application"

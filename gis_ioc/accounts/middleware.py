@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
+from ipaddress import ip_address
 from typing import cast
 
 from django.contrib.auth.models import AnonymousUser
@@ -27,6 +29,23 @@ from .grants import (
 from .models import User
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class ProxyAddressMiddleware:
+    """The client's address behind our own proxy, for the audit log and the locks.
+
+    Only the last entry of ``X-Forwarded-For`` counts: our proxy wrote it, those
+    before it anybody may have written. Used with IOC_BEHIND_PROXY only.
+    """
+
+    def __init__(self, handler: Handler) -> None:
+        self.handler = handler
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        with suppress(ValueError):
+            request.META["REMOTE_ADDR"] = str(ip_address(told))
+        return self.handler(request)
 
 
 class LanguageMiddleware:
