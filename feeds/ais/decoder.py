@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice, takewhile
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,10 @@ from .table_rows import read_row
 
 REPEAT_S = 30.0
 AHEAD_S = 300.0
-SEEN_LIMIT = 400_000
+# What was heard is kept so long by our own clock (a slow replay takes that long
+# for its 30 s), and so many messages at most: 30 s of 30,000 a second and more.
+SEEN_S = 600.0
+SEEN_LIMIT = 1_200_000
 # Bits of a message by type: (fewest, most). Other types vary freely.
 LENGTHS = {
     1: (168, 168), 2: (168, 168), 3: (168, 168), 4: (168, 168), 5: (420, 426),
@@ -69,7 +73,8 @@ class AisDecoder:
 
     def __init__(self, feed: Any = None) -> None:
         self._assembler = Assembler()
-        self._seen: dict[int, float] = {}
+        # digest -> (time of the message, time of reception), last heard last
+        self._seen: dict[int, tuple[float, float]] = {}
         self._wrapper: dict[str, Tag] = {}
         # the last believed time of each source
         self._clock: dict[str, float] = {}
@@ -87,7 +92,8 @@ class AisDecoder:
             if batch.meta.get("end"):
                 self._assembler.expire(batch.source, None)
             self._settle(out)
-        self._forget_old()
+        if batches:
+            self._forget_old(batches[-1].received_at.timestamp())
         return out.deliver()
 
     def _line(
@@ -137,7 +143,7 @@ class AisDecoder:
 
     def _message(self, out: _Output, batch: Batch, message: Message) -> None:
         digest = xxhash.xxh3_64_intdigest(message.payload) - (1 << 63)
-        if self._repeated(digest, message.time):
+        if self._repeated(digest, message.time, batch.received_at.timestamp()):
             out.decoded.counts[(batch.source, DUPLICATE, "")] += len(message.lines)
             return
         try:
@@ -186,16 +192,24 @@ class AisDecoder:
         out.weights.append(1)
         return time
 
-    def _repeated(self, digest: int, time: float) -> bool:
+    def _repeated(self, digest: int, time: float, received: float) -> bool:
         """Heard within 30 s already, by whatever receiver."""
         last = self._seen.pop(digest, None)
-        self._seen[digest] = time
-        return last is not None and abs(time - last) <= REPEAT_S
+        self._seen[digest] = (time, received)
+        return last is not None and abs(time - last[0]) <= REPEAT_S
 
-    def _forget_old(self) -> None:
+    def _forget_old(self, received: float) -> None:
         """Bound the memory: what was not heard for longest goes first."""
         surplus = len(self._seen) - SEEN_LIMIT
-        for digest in list(self._seen)[: max(surplus, 0)]:
+        old = [
+            digest
+            for digest, _entry in takewhile(
+                lambda item: item[1][1] < received - SEEN_S, self._seen.items()
+            )
+        ]
+        if surplus > len(old):
+            old = list(islice(self._seen, surplus))
+        for digest in old:
             del self._seen[digest]
 
     def _settle(self, out: _Output) -> None:

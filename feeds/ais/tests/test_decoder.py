@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -157,3 +157,13 @@ def test_flipped_bytes_are_refused_by_the_checksum_or_change_nothing() -> None:
     total = sum(decoded.counts.values())
     total += sum(int(d.weights.sum()) for d in decoded.deliveries)
     assert total == 300
+
+
+def test_what_was_heard_long_ago_is_forgotten() -> None:
+    decoder = AisDecoder()
+    decoder.decode([batch(sentences())])
+    assert len(decoder._seen) == 1
+    later = Batch(2, "s", RECEIVED + timedelta(minutes=11), sentences()[0] + b"\n", {})
+    decoder.decode([later])
+    decoder.decode([Batch(3, "s", RECEIVED + timedelta(minutes=30), b"\n", {})])
+    assert len(decoder._seen) == 0

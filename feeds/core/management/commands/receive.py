@@ -17,6 +17,8 @@ from feeds.core.spec import feed_kinds
 from feeds.core.tasks import drain
 
 RESTART_S = 2.0
+# An older request is worth nothing: the sweeper asks again.
+ASK_FOR_S = 30
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +27,7 @@ def wake(slugs: set[str]) -> None:
     """Ask Celery to drain; a broker that is away is the sweeper's business."""
     for feed_id in Feed.objects.filter(slug__in=slugs).values_list("pk", flat=True):
         try:
-            drain.apply_async((feed_id,), retry=False)
+            drain.apply_async((feed_id,), retry=False, expires=ASK_FOR_S)
         except OperationalError as error:
             log.warning("broker away, the sweeper will find the batches: %s", error)
 
