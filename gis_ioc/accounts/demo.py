@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from .models import Scope, User
 # Officers see one area (a district of before July 2025): Nghi Son and Sam Son.
 OFFICER_AREAS = {"officer": "407", "officer2": "382"}
 AREA_KIND = "district"
+AREAS_UNTIL = date(2025, 6, 30)
 
 
 def load_users() -> list[str]:
@@ -24,11 +26,7 @@ def load_users() -> list[str]:
     if not path or not Path(path).exists():
         return []
     listed = json.loads(Path(path).read_text())
-    areas = {
-        node.code: node.id
-        for node in units.tree().nodes.values()
-        if node.kind == AREA_KIND
-    }
+    areas = units.tree().codes(AREA_KIND, AREAS_UNTIL)
     for entry in listed:
         _load_user(entry, areas)
     return [entry["name"] for entry in listed]

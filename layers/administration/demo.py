@@ -54,12 +54,7 @@ def load(demo: Demo) -> int:
 
 def _counters(demo: Demo, rng: Generator) -> list[ServiceCounter]:
     words = {row["key"]: row["text"] for row in demo.table(TITLE_TABLE)}
-    today = timezone.localdate()
-    ids = {
-        node.code: node.id
-        for node in units.tree().nodes.values()
-        if node.kind == "commune" and node.valid_on(today)
-    }
+    ids = units.tree().codes("commune")
     return [
         ServiceCounter(
             source=SOURCE,

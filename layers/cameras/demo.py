@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.contrib.gis.geos import Point
-from django.utils import timezone
 
 from layers.core import units
 
@@ -42,12 +41,7 @@ def load(demo: Demo) -> int:
 
 
 def _unit_ids() -> dict[str, int]:
-    today = timezone.localdate()
-    return {
-        node.code: node.id
-        for node in units.tree().nodes.values()
-        if node.kind == "commune" and node.valid_on(today)
-    }
+    return units.tree().codes("commune")
 
 
 def _urban_communes(demo: Demo, rng: Generator) -> list[Unit]:

@@ -82,15 +82,10 @@ def _words(demo: Demo) -> _Words:
     texts: dict[str, list[str]] = {}
     for row in demo.table("report_texts"):
         texts.setdefault(row["category"], []).append(row["text"])
-    today = timezone.localdate()
     return _Words(
         demo=demo,
         rng=demo.rng("citizen_reports"),
-        ids={
-            node.code: node.id
-            for node in units.tree().nodes.values()
-            if node.kind == "commune" and node.valid_on(today)
-        },
+        ids=units.tree().codes("commune"),
         now=timezone.now(),
         texts=texts,
         streets=[row["name"] for row in demo.table("streets")],

@@ -40,9 +40,7 @@ Placed = tuple[str, "fixtures.Unit", Point]
 def load(demo: Demo) -> int:
     """Facilities of every kind; the number comes back."""
     rng = demo.rng("clinics")
-    unit_ids = {
-        n.code: n.id for n in units.tree().nodes.values() if n.kind == "commune"
-    }
+    unit_ids = units.tree().codes("commune")
     clinics: list[Clinic] = []
     for pattern in demo.table("clinic_patterns"):
         kind = RENAMED.get(pattern["kind"], pattern["kind"])

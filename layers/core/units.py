@@ -75,6 +75,18 @@ class UnitTree:
             unit_id = node.parent_id
         return chain
 
+    def codes(self, kind: str, day: date | None = None) -> dict[str, int]:
+        """Code -> id of the units of a kind valid on ``day`` (today).
+
+        A code without a date names nothing: codes have been used again.
+        """
+        day = day or timezone.localdate()
+        return {
+            node.code: node.id
+            for node in self.nodes.values()
+            if node.kind == kind and node.valid_on(day)
+        }
+
     def title(self, unit_id: int | None) -> str:
         node = self.nodes.get(unit_id) if unit_id is not None else None
         return node.title if node else ""

@@ -47,12 +47,7 @@ def _records(demo: Demo) -> list[NewIncident]:
     count = int(rng.poisson(expected))
     picks = rng.choice(len(patterns), count, p=shares / shares.sum())
     places = demo.population_weighted(rng, count)
-    today = timezone.localdate()
-    ids = {
-        node.code: node.id
-        for node in units.tree().nodes.values()
-        if node.kind == "commune" and node.valid_on(today)
-    }
+    ids = units.tree().codes("commune")
     now = timezone.now()
     return [
         _record(demo, rng, patterns[pick], places[index], index, ids, now)

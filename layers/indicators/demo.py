@@ -63,11 +63,7 @@ def _catalogue(demo: Demo) -> Iterator[Indicator]:
 
 def _series(demo: Demo, known: dict[str, Indicator]) -> Iterator[Fact]:
     """Six years of each series for each former district, in two vintages."""
-    ids = {
-        node.code: node.id
-        for node in units.tree().nodes.values()
-        if node.kind == "district" and node.valid_on(date(YEARS[-1], 12, 31))
-    }
+    ids = units.tree().codes("district", date(YEARS[-1], 12, 31))
     for spec in demo.table("district_series"):
         rng = demo.rng(f"indicators {spec['code']}")
         for district in demo.districts:

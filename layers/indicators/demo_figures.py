@@ -46,11 +46,7 @@ def published(demo: Demo, known: dict[str, Indicator]) -> Iterator[Fact]:
 
     Ranges, ranks that come with scores, and other places stay in the table.
     """
-    by_place = {
-        node.code: node.id
-        for node in units.tree().nodes.values()
-        if node.kind == "province"
-    }
+    by_place = units.tree().codes("province")
     rows = demo.table("known_figures")
     subjects: dict[str, set[str]] = defaultdict(set)
     for row in rows:

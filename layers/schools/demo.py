@@ -34,9 +34,7 @@ WIDE = {Level.UPPER_SECONDARY, Level.CONTINUING}
 def load(demo: Demo) -> int:
     """Schools of every level; the number of schools comes back."""
     rng = demo.rng("schools")
-    unit_ids = {
-        n.code: n.id for n in units.tree().nodes.values() if n.kind == "commune"
-    }
+    unit_ids = units.tree().codes("commune")
     schools: list[School] = []
     for pattern in demo.table("school_patterns"):
         level = RENAMED.get(pattern["level"], pattern["level"])

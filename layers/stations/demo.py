@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from django.contrib.auth.hashers import make_password
 from django.contrib.gis.geos import Point
-from django.utils import timezone
 
 from layers.core import units
 
@@ -44,12 +43,7 @@ def load(demo: Demo) -> int:
 
 def _stations(demo: Demo, rows: list[dict[str, str]]) -> list[Station]:
     accounts = _accounts(rows)
-    today = timezone.localdate(demo.today)
-    unit_ids = {
-        node.code: node.id
-        for node in units.tree().nodes.values()
-        if node.kind == "commune" and node.valid_on(today)
-    }
+    unit_ids = units.tree().codes("commune")
     rng = demo.rng("stations")
     found = []
     for row in rows:

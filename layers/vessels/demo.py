@@ -24,11 +24,7 @@ SOURCE = "demo register"
 def load(demo: Demo) -> int:
     make_partitions()
     ports = {port["code"]: port for port in demo.ports()}
-    unit_ids = {
-        node.code: node.id
-        for node in units.tree().nodes.values()
-        if node.kind == "commune" and node.valid_on(demo.today.date())
-    }
+    unit_ids = units.tree().codes("commune", demo.today.date())
     rows = demo.fleet(demo.rng("fleet"))
     gear = {row["code"]: row["name_vi"] for row in demo.table("gears")}
     vessels = [_vessel(row, ports[row["port_code"]], unit_ids, gear) for row in rows]

@@ -29,25 +29,33 @@ def province(django_db_setup, django_db_blocker) -> Iterator[None]:
 
 
 def put_boats_at_sea() -> None:
-    """One AIS position for some boats, through the feed."""
+    """One AIS position for some boats, through the feed; the first is where no
+    boat may be, so that there are an alert and a directive whatever the hour."""
     import time
 
     from feeds.core import drain as draining
     from feeds.core import inbox
     from feeds.core.tests.playing import play
     from feeds.simulate.ais import build, position_sentences
+    from feeds.simulate.voyages import Fix
     from fixtures import Demo
     from layers.vessels.identity import directory
 
     draining.forget()
     directory.forget()
     inbox._feed_id.cache_clear()
+    demo = Demo(seed=38)
     now = time.time()
     lines = [
         line.encode()
-        for boat in build(Demo(seed=38))[:300]
+        for boat in build(demo)[1:300]
         for line in position_sentences(boat, boat.voyage.fix(now), now)
     ]
+    closed = next(zone for zone in demo.zones() if zone["closed"])
+    place = closed["geometry"].representative_point()
+    inside = Fix(place.x, place.y, 6.0, 90.0)
+    first = position_sentences(build(demo)[0], inside, now)
+    lines += [line.encode() for line in first]
     from datetime import UTC, datetime
 
     play(lines, received_at=datetime.now(UTC))
