@@ -13,6 +13,26 @@ SHARED_DATA = Path(os.environ.get("IOC_SHARED_DATA", ROOT.parent / "shared" / "d
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _redis_of_its_own(worker_number: int) -> None:
+    """Workers have databases of their own, so a change that one announces must
+    not reach the servers of another, where the same id is somebody else."""
+    from django.conf import settings
+
+    from layers.core import changes
+
+    base, _slash, _number = settings.REDIS_URL.rpartition("/")
+    settings.REDIS_URL = os.environ["REDIS_URL"] = f"{base}/{worker_number}"
+    changes.client.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def worker_number() -> int:
+    """From 1; 0 without xdist. Redis has sixteen databases."""
+    name = os.environ.get("PYTEST_XDIST_WORKER", "")
+    return 1 + int(name.removeprefix("gw")) % 15 if name else 0
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _flush_what_django_does_not_manage() -> None:
     """Tests that commit empty every table afterwards, also those made in SQL."""
     from django.db.backends.postgresql.introspection import DatabaseIntrospection

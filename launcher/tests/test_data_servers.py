@@ -112,7 +112,7 @@ def test_a_stale_lock_file_with_a_reused_number_does_not_prevent_a_start(layout,
         try:
             lock = postgres.data_folder(layout) / "postmaster.pid"
             lock.write_text(f"{bystander.pid}\n{lock.parent}\n1\n5432\n\n\n\n")
-            start()
+            env = start()
             assert _query(env, "SELECT 1") == (1,)
             assert bystander.poll() is None
         finally:
