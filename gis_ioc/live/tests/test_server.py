@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 
 import httpx
 import pytest
@@ -30,7 +31,12 @@ def test_a_tile_comes_through_the_server_with_key_and_with_cookie(
     boats.put({"id": 1})
     user = people.add("a")
     with httpx.Client(base_url=server.url) as web:
-        by_key = web.get(TILE, headers=people.bearer(user))
+        headers = people.bearer(user)
+        deadline = time.monotonic() + 15
+        # the server reads what was committed a moment later
+        while (by_key := web.get(TILE, headers=headers)).status_code != 200:
+            assert time.monotonic() < deadline, by_key.text
+            time.sleep(0.1)
         assert by_key.headers["content-encoding"] == "gzip"
         assert titles(by_key.content, SLUG) == ["Boat 1"]
         assert web.get(TILE).status_code == 401
