@@ -6,10 +6,8 @@ A request costs: path and headers, who asks (kept in memory), the cache, done.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Hashable
 from functools import partial
-from typing import Any
-from urllib.parse import parse_qsl
 
 import orjson
 from django.db import Error as DatabaseError
@@ -17,107 +15,39 @@ from django.db import Error as DatabaseError
 from layers.core.scope import Grant
 
 from . import negotiate
-from .cache import IDENTITY, Tile, TileCache, compress, etag
-from .catalog import CONTENT_TYPE, Sources, catalog
+from .cache import IDENTITY, Tile, TileCache, etag
+from .catalog import Catalog
+from .http import NO_CACHE, VARY, ClientGone, Pairs, Receive, Request, Scope, Send
 from .routes import HttpError, Route, parse
-from .sources import RequestError, Source, TileRequest, UnavailableError
+from .sources import MVT, RequestError, Source, TileRequest, UnavailableError
 from .tilejson import merge, tiles_url
 from .tokens import Access, Caller
 
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-Pairs = list[tuple[bytes, bytes]]
-
-TEXT = (b"content-type", b"text/plain; charset=utf-8")
-JSON = (b"content-type", b"application/json")
-PROTOBUF = (b"content-type", CONTENT_TYPE.encode())
-VARY = (b"vary", b"Accept-Encoding, Origin")
-NO_CACHE = (b"cache-control", b"no-cache")
 PREFLIGHT: Pairs = [
     (b"access-control-allow-methods", b"GET, HEAD"),
     (b"access-control-allow-headers", b"Authorization, Accept"),
 ]
 
+Named = tuple[Hashable, Hashable]  # key and version of a picture
+
 log = logging.getLogger(__name__)
 
 
-class Request:
-    """What the handlers need of the ASGI scope, and the way back."""
-
-    __slots__ = ("_send", "head", "headers", "params", "path", "query", "scope")
-
-    def __init__(self, scope: Scope, send: Send) -> None:
-        self.scope = scope
-        self._send = send
-        self.headers: dict[bytes, bytes] = dict(scope["headers"])
-        self.head = scope["method"] == "HEAD"
-        self.path: str = scope["path"]
-        self.query: str = scope["query_string"].decode("latin-1")
-        self.params = dict(parse_qsl(self.query)) if self.query else {}
-
-    @property
-    def encoding(self) -> str:
-        return negotiate.encoding(self.headers.get(b"accept-encoding", b""))
-
-    @property
-    def cookie(self) -> bytes:
-        found = self.headers.get(b"cookie", b"")
-        if found and self.scope.get("http_version", "1.1")[0] != "1":
-            # HTTP/2 clients may send one field per cookie.
-            every = [v for name, v in self.scope["headers"] if name == b"cookie"]
-            return b"; ".join(every)
-        return found
-
-    @property
-    def key(self) -> str:
-        """The API key: ``Authorization: Bearer`` or the parameter ``key``."""
-        header = self.headers.get(b"authorization", b"")
-        if header[:7].lower() == b"bearer ":
-            return header[7:].decode("latin-1").strip()
-        return self.params.get("key", "")
-
-    async def send(self, status: int, headers: Pairs, body: bytes = b"") -> None:
-        origin = self.headers.get(b"origin")
-        if origin:
-            headers = [*headers, (b"access-control-allow-origin", origin)]
-        await self._send(
-            {"type": "http.response.start", "status": status, "headers": headers}
-        )
-        content = b"" if self.head else body
-        await self._send({"type": "http.response.body", "body": content})
-
-    async def text(self, status: int, text: str, *more: tuple[bytes, bytes]) -> None:
-        body = text.encode()
-        length = (b"content-length", str(len(body)).encode())
-        await self.send(status, [TEXT, length, *more], body)
-
-    async def json(self, value: object, *more: tuple[bytes, bytes]) -> None:
-        encoding = self.encoding
-        body = compress(orjson.dumps(value), encoding)
-        headers = [JSON, VARY, (b"content-length", str(len(body)).encode()), *more]
-        if encoding != IDENTITY:
-            headers.append((b"content-encoding", encoding.encode()))
-        await self.send(200, headers, body)
-
-
 class TileService:
-    """``sources`` by id, in the order of the catalogue.
-
-    ``prefix`` is where the service is mounted; ``base_path`` overrules the path
+    """``prefix`` is where the service is mounted; ``base_path`` overrules the path
     in TileJSON when a proxy shows it elsewhere.
     """
 
     def __init__(
         self,
-        sources: Sources,
+        catalog: Catalog,
         access: Access,
         cache: TileCache | None = None,
         *,
         prefix: str = "/tiles",
         base_path: str = "",
     ) -> None:
-        self.sources = sources
+        self.sources = catalog
         self.access = access
         self.cache = cache or TileCache()
         self.prefix = prefix
@@ -132,7 +62,7 @@ class TileService:
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, send)
+        request = Request(scope, receive, send)
         try:
             if scope["method"] not in ("GET", "HEAD"):
                 await self.other_method(request)
@@ -143,6 +73,8 @@ class TileService:
             await self.problem(request, problem)
         except RequestError as error:
             await request.text(400, str(error))
+        except ClientGone:
+            return
         except UnavailableError as error:
             await request.text(503, str(error), (b"retry-after", b"2"))
 
@@ -172,7 +104,17 @@ class TileService:
 
     async def catalog(self, request: Request, route: Route) -> None:
         caller = await self.caller(request)
-        await request.json(catalog(self.sources, caller.grant), NO_CACHE)
+        document = {
+            "tiles": {
+                source.id: {k: v for k, v in source.entry().items() if v}
+                for source in self.sources.visible(caller.grant)
+            },
+            "sprites": {},
+            "fonts": {},
+            "styles": {},
+            "settings": {"rendering": False},
+        }
+        await request.json(document, NO_CACHE)
 
     async def tilejson(self, request: Request, route: Route) -> None:
         grant, sources = await self.allowed(request, route)
@@ -195,16 +137,17 @@ class TileService:
 
     async def tile(self, request: Request, route: Route) -> None:
         if not negotiate.accepts_tiles(request.headers.get(b"accept", b"")):
-            raise HttpError(406, f"Tiles are {CONTENT_TYPE}")
+            raise HttpError(406, f"Tiles are {MVT}")
         grant, sources = await self.allowed(request, route)
         sources = _in_range(sources, route)
         wanted = TileRequest(route.z, route.x, route.y, grant, request.params)
         encoding = request.encoding
-        keys = [source.key(wanted) for source in sources]
-        key: Hashable = keys[0] if len(keys) == 1 else tuple(keys)
-        tile = self.cache.peek(key, encoding)
+        names = [(source.key(wanted), source.version(wanted)) for source in sources]
+        key, version = names[0] if len(names) == 1 else _joined(names)
+        tile = self.cache.peek(key, version, encoding)
         if tile is None:
-            tile = await self._make(sources, keys, wanted, encoding)
+            making = self._make(sources, names, wanted, encoding)
+            tile = await request.unless_gone(making)
         headers = tile.headers.get(encoding)
         if headers is None:
             headers = tile.headers[encoding] = _tile_headers(tile, encoding, sources)
@@ -220,24 +163,28 @@ class TileService:
     async def _make(
         self,
         sources: list[Source],
-        keys: list[Hashable],
+        names: list[Named],
         wanted: TileRequest,
         encoding: str,
     ) -> Tile:
         if len(sources) == 1:
-            work = partial(sources[0].tile, wanted)
-            return await self.cache.get(keys[0], encoding, work)
+            return await self._part(sources[0], names[0], wanted, encoding)
 
         async def join() -> bytes:
             # The parts share the cache with the single sources. One after the
             # other: a composite must not take every connection.
             parts = [
-                await self.cache.get(key, encoding, partial(source.tile, wanted))
-                for key, source in zip(keys, sources, strict=True)
+                await self._part(source, name, wanted, IDENTITY)
+                for source, name in zip(sources, names, strict=True)
             ]
             return b"".join(part.raw() for part in parts)
 
-        return await self.cache.get(tuple(keys), encoding, join)
+        return await self.cache.get(*_joined(names), encoding, join)
+
+    async def _part(
+        self, source: Source, name: Named, wanted: TileRequest, encoding: str
+    ) -> Tile:
+        return await self.cache.get(*name, encoding, partial(source.tile, wanted))
 
     async def caller(self, request: Request) -> Caller:
         try:
@@ -269,6 +216,11 @@ class TileService:
         return caller.grant, found
 
 
+def _joined(names: list[Named]) -> Named:
+    """The name of a composite: those of its parts."""
+    return tuple(key for key, _ in names), tuple(version for _, version in names)
+
+
 def _tile_headers(tile: Tile, encoding: str, sources: list[Source]) -> Pairs:
     """ETag, Cache-Control and Vary first: those a 304 has too."""
     control = {source.cache_control for source in sources if not source.public}
@@ -278,7 +230,7 @@ def _tile_headers(tile: Tile, encoding: str, sources: list[Source]) -> Pairs:
         (b"etag", tile.etag.encode()),
         (b"cache-control", kept.pop().encode()),
         VARY,
-        PROTOBUF,
+        (b"content-type", sources[0].content_type.encode()),
         (b"content-length", str(len(body)).encode()),
     ]
     if encoding != IDENTITY:

@@ -1,7 +1,7 @@
-"""Tiles in memory, compressed, bounded by bytes, least recently used out first.
+"""Tiles in memory, compressed, bounded by bytes.
 
-One entry per picture (source, version, z, x, y, parameters, scope); an entry
-holds the encodings that were asked for. The ETag is that of the bytes before
+One entry per picture (source, z, x, y, parameters, scope); an entry holds the
+encodings that were asked for. The ETag is that of the bytes before
 compression, so it is the same for all of them.
 """
 
@@ -14,6 +14,8 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol
 
 import brotli
 import xxhash
@@ -25,7 +27,19 @@ IDENTITY = "identity"
 # Above this size speed counts more than the last few per cent.
 LARGE_BYTES = 256 * 1024
 
+# Smaller tiles are compressed faster than they are handed to a thread.
+SMALL_BYTES = 8 * 1024
+NEW_SHARE = 0.1
+
 Make = Callable[[], Awaitable[bytes]]
+
+
+class Shared(Protocol):
+    """A second level, shared by processes. Its failures are misses."""
+
+    async def get(self, key: Hashable, version: Hashable) -> bytes | None: ...
+
+    async def put(self, key: Hashable, version: Hashable, content: bytes) -> None: ...
 
 
 def etag(content: bytes) -> str:
@@ -64,6 +78,7 @@ class Tile:
 
     etag: str
     size: int
+    version: Hashable = 0
     bodies: dict[str, bytes] = field(default_factory=dict)
     headers: dict[str, list[tuple[bytes, bytes]]] = field(default_factory=dict)
 
@@ -83,59 +98,141 @@ class Tile:
         return expand(self.bodies[encoding], encoding)
 
 
-class TileCache:
-    """Least recently used tiles; equal requests at one time are made once."""
+class Work:
+    """A tile in the making and how many wait for it."""
 
-    def __init__(self, limit: int = DEFAULT_BYTES) -> None:
+    __slots__ = ("task", "waiting")
+
+    def __init__(self, task: asyncio.Task[Tile]) -> None:
+        self.task = task
+        self.waiting = 0
+
+    async def join(self) -> Tile:
+        """Wait with the others; the last who goes away stops the work."""
+        self.waiting += 1
+        try:
+            return await asyncio.shield(self.task)
+        finally:
+            self.waiting -= 1
+            if not self.waiting and not self.task.done():
+                self.task.cancel()
+
+
+class TileCache:
+    """Tiles by picture; a tile of another version is made again and replaced.
+
+    Equal requests at one time are made once. Two queues share the bytes: new
+    tiles wait in a tenth of them, and those that are asked for a second time move
+    to the rest, so that one person who pans across a province does not push out
+    what everybody looks at (2Q, Johnson and Shasha 1994). ``shared`` is a second
+    level that other processes read and fill too.
+    """
+
+    def __init__(self, limit: int = DEFAULT_BYTES, shared: Shared | None = None) -> None:
         self.limit = limit
-        self.used = 0
-        self._tiles: OrderedDict[Hashable, Tile] = OrderedDict()
-        self._pending: dict[Hashable, asyncio.Task[Tile]] = {}
+        self.shared = shared
+        self.used = self.new_used = 0
+        self.hits = self.misses = 0
+        self._new: OrderedDict[Hashable, Tile] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Tile] = OrderedDict()
+        self._pending: dict[Hashable, Work] = {}
 
     def __len__(self) -> int:
-        return len(self._tiles)
+        return len(self._new) + len(self._kept)
 
-    def peek(self, key: Hashable, encoding: str) -> Tile | None:
+    def peek(self, key: Hashable, version: Hashable, encoding: str) -> Tile | None:
         """The tile when it can be sent as it stands."""
-        tile = self._tiles.get(key)
-        if tile is None or not (tile.empty or encoding in tile.bodies):
+        tile = self._kept.get(key)
+        if tile is not None:
+            self._kept.move_to_end(key)
+        else:
+            tile = self._new.get(key)
+            if tile is None:
+                return None
+            self._promote(key, tile)
+        if tile.version != version or not (tile.empty or encoding in tile.bodies):
             return None
-        self._tiles.move_to_end(key)
+        self.hits += 1
         return tile
 
-    async def get(self, key: Hashable, encoding: str, make: Make) -> Tile:
+    async def get(
+        self, key: Hashable, version: Hashable, encoding: str, make: Make
+    ) -> Tile:
         """The tile with its body in ``encoding``; ``make`` gives the raw bytes."""
-        tile = self.peek(key, encoding)
+        tile = self.peek(key, version, encoding)
         if tile is not None:
             return tile
-        work = (key, encoding)
-        task = self._pending.get(work)
-        if task is None:
-            task = asyncio.create_task(self._fill(key, encoding, make))
-            self._pending[work] = task
-            task.add_done_callback(lambda _done: self._pending.pop(work, None))
-        # One caller who goes away must not take the tile from the others.
-        return await asyncio.shield(task)
+        name = (key, version, encoding)
+        work = self._pending.get(name)
+        if work is None or work.task.cancelled():
+            self.misses += 1
+            task = asyncio.create_task(self._fill(key, version, encoding, make))
+            work = self._pending[name] = Work(task)
+            task.add_done_callback(partial(self._done, name, work))
+        return await work.join()
 
-    async def _fill(self, key: Hashable, encoding: str, make: Make) -> Tile:
-        held = self._tiles.get(key)
-        content = await make() if held is None else held.raw()
-        tile = await asyncio.to_thread(_encoded, content, encoding)
-        if held is not None:
+    def _done(self, name: Hashable, work: Work, task: asyncio.Task[Tile]) -> None:
+        if self._pending.get(name) is work:
+            del self._pending[name]
+        if not task.cancelled():
+            task.exception()  # told to those who waited, if any were left
+
+    async def _fill(
+        self, key: Hashable, version: Hashable, encoding: str, make: Make
+    ) -> Tile:
+        held = self._kept.get(key) or self._new.get(key)
+        if held is not None and held.version == version:
+            tile = await _encoded(held.raw(), version, encoding)
             tile.bodies = {**held.bodies, **tile.bodies}
+        else:
+            content = await self._shared_or_made(key, version, make)
+            tile = await _encoded(content, version, encoding)
         self._store(key, tile)
         return tile
 
+    async def _shared_or_made(
+        self, key: Hashable, version: Hashable, make: Make
+    ) -> bytes:
+        if self.shared is None:
+            return await make()
+        content = await self.shared.get(key, version)
+        if content is None:
+            content = await make()
+            await self.shared.put(key, version, content)
+        return content
+
+    def _promote(self, key: Hashable, tile: Tile) -> None:
+        """A second request: what was new is kept."""
+        del self._new[key]
+        self.new_used -= tile.cost
+        self._kept[key] = tile
+
     def _store(self, key: Hashable, tile: Tile) -> None:
-        old = self._tiles.pop(key, None)
-        self.used += tile.cost - (old.cost if old else 0)
-        self._tiles[key] = tile
-        while self.used > self.limit and self._tiles:
-            _key, gone = self._tiles.popitem(last=False)
-            self.used -= gone.cost
+        kept = self._kept.get(key)
+        queue = self._kept if kept is not None else self._new
+        old = queue.pop(key, None)
+        grown = tile.cost - (old.cost if old else 0)
+        self.used += grown
+        if queue is self._new:
+            self.new_used += grown
+        queue[key] = tile
+        while self.used > self.limit and len(self):
+            self._evict()
+
+    def _evict(self) -> None:
+        new = self.new_used > self.limit * NEW_SHARE or not self._kept
+        queue = self._new if new and self._new else self._kept
+        _key, gone = queue.popitem(last=False)
+        self.used -= gone.cost
+        if queue is self._new:
+            self.new_used -= gone.cost
 
 
-def _encoded(content: bytes, encoding: str) -> Tile:
+async def _encoded(content: bytes, version: Hashable, encoding: str) -> Tile:
     if not content:
-        return Tile(etag(b""), 0)
-    return Tile(etag(content), len(content), {encoding: compress(content, encoding)})
+        return Tile(etag(b""), 0, version)
+    if len(content) < SMALL_BYTES:
+        body = compress(content, encoding)
+    else:
+        body = await asyncio.to_thread(compress, content, encoding)
+    return Tile(etag(content), len(content), version, {encoding: body})

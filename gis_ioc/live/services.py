@@ -15,7 +15,8 @@ from layers.core.tokens import Rights
 from layers.core.units import ROLE as UNITS_ROLE
 from layers.core.watch import Watcher
 from tiles.asgi import TileService
-from tiles.catalog import basemap, layer_sources
+from tiles.catalog import Catalog, basemap, layer_sources
+from tiles.clock import Clocks
 from tiles.memory import keep_freed
 from tiles.tokens import Access, Revocations
 
@@ -40,13 +41,14 @@ class Services:
         self.revocations = Revocations()
         self.access = Access(self.revocations, _key_rights)
         self.hub = Hub(self.store, self.watcher, self.revocations)
-        self.tiles = TileService(
-            {
-                **basemap(settings.PATHS["fixtures"]),
-                **layer_sources(self.pool, self.watcher, self.store),
-            },
-            self.access,
+        self.clocks = Clocks.of_layers(self.watcher, self.store)
+        self.catalog = Catalog(
+            [
+                basemap(settings.PATHS["fixtures"]),
+                layer_sources(self.pool, self.watcher, self.store, self.clocks),
+            ]
         )
+        self.tiles = TileService(self.catalog, self.access)
         self.watcher.on_message.append(self.revocations.handle)
         self.watcher.on_poll.append(self.revocations.poll)
         self.watcher.on_layer.append(self._units_changed)
@@ -55,8 +57,10 @@ class Services:
         await self.pool.open(wait=False)
         self.watcher.start()
         self.store.start()
+        self.catalog.start()
 
     async def stop(self) -> None:
+        await self.catalog.stop()
         await self.store.stop()
         await self.watcher.stop()
         await self.pool.close(timeout=2)

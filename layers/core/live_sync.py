@@ -175,8 +175,7 @@ class LiveStore:
             await self._woken(live)
             live.wake.clear()
             try:
-                async with self.pool.connection() as connection:
-                    changed = await live.advance(connection)
+                await self.advance(live)
             except (DatabaseError, PoolTimeout) as error:
                 log.warning("live layer %s stands still: %s", live.layer.slug, error)
                 live.wake.set()
@@ -187,10 +186,15 @@ class LiveStore:
                 live.wake.set()
                 await asyncio.sleep(RETRY_S)
                 continue
-            if changed:
-                for tell in self.on_tick:
-                    tell(live)
             await asyncio.sleep(COALESCE_S)
+
+    async def advance(self, live: LiveLayer) -> None:
+        """Take over what changed in one layer, and tell the readers."""
+        async with self.pool.connection() as connection:
+            changed = await live.advance(connection)
+        if changed:
+            for tell in self.on_tick:
+                tell(live)
 
     @staticmethod
     async def _woken(live: LiveLayer) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from layers.core.scope import Grant
+
+MVT = "application/x-protobuf"
+# Of one caller, and asked for again each time: 304 when nothing changed.
+PRIVATE = "private, no-cache"
 
 
 class RequestError(ValueError):
@@ -28,27 +32,59 @@ class TileRequest:
     params: dict[str, str] = field(default_factory=dict)
 
 
-class Source(Protocol):
-    """A named source of vector tiles.
+class Source:
+    """A named source of tiles.
 
-    ``public`` sources are open to everyone. ``key`` names the picture that
-    :meth:`tile` would make: equal keys share one cached tile.
+    ``public`` sources are open to everyone, also without signing in. ``key``
+    names the picture that :meth:`tile` would make: equal keys share one cached
+    tile. ``version`` names its state: a cached tile of another version is made
+    again. It is asked before the data are read, so a change that comes meanwhile
+    makes the tile old at once.
     """
 
     id: str
-    public: bool
-    minzoom: int
-    maxzoom: int
-    cache_control: str
+    public = False
+    minzoom = 0
+    maxzoom = 22
+    cache_control = PRIVATE
+    content_type = MVT
+    # "gzip" when tile() gives bytes that are compressed already and the file says so
+    description = ""
 
-    def visible(self, grant: Grant) -> bool: ...
+    def visible(self, grant: Grant) -> bool:
+        """Whether this caller may know that the source exists."""
+        raise NotImplementedError
 
-    def key(self, request: TileRequest) -> Hashable: ...
+    def key(self, request: TileRequest) -> Hashable:
+        """The picture; must hold all of the caller's scope that shapes it."""
+        return (self.id, request.z, request.x, request.y)
+
+    def version(self, request: TileRequest) -> Hashable:
+        return 0
 
     async def tile(self, request: TileRequest) -> bytes:
         """The tile before compression; empty bytes when there is nothing in it."""
+        raise NotImplementedError
 
     async def tilejson(self, grant: Grant) -> dict[str, Any]:
         """TileJSON without ``tiles``."""
+        raise NotImplementedError
 
-    def description(self) -> str: ...
+    def entry(self) -> dict[str, Any]:
+        """What the catalogue says of the source; empty values are left out."""
+        return {"content_type": self.content_type, "description": self.description}
+
+
+class Provider(Protocol):
+    """Some sources that come and go together: layers, a schema, a folder.
+
+    ``broken`` says of every name that could not be published why. ``refresh`` is
+    called once before the first request and then every ``refresh_s`` seconds
+    (0: never again); it replaces both mappings and must not use a name ``taken``.
+    """
+
+    refresh_s: float
+    sources: Mapping[str, Source]
+    broken: Mapping[str, str]
+
+    async def refresh(self, taken: frozenset[str]) -> None: ...

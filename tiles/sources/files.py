@@ -25,7 +25,7 @@ from layers.core.mercator import EXTENT, from_lonlat, tile_bounds, tile_size_m
 from layers.core.scope import Grant
 from tiles.shapes import Shape, encode_shapes
 
-from . import TileRequest
+from . import Source, TileRequest
 
 # Detail by zoom: from which zoom on a band is drawn.
 BANDS = (("local", 8), ("region", 5), ("world", 0))
@@ -50,7 +50,7 @@ class Band:
         return shapely.STRtree(self.geometries)
 
 
-class FolderSource:
+class FolderSource(Source):
     """Every file of ``folder`` is a tile layer named after it. Open to everyone."""
 
     public = True
@@ -63,16 +63,13 @@ class FolderSource:
     def __init__(self, source_id: str, folder: Path, title: str, note: str) -> None:
         self.id = source_id
         self.folder = folder
-        self.title = title
+        self.title = self.description = title
         self.note = note
         self._lock = Lock()
         self._layers: dict[str, dict[str, Band]] = {}
 
     def visible(self, grant: Grant) -> bool:
         return True
-
-    def description(self) -> str:
-        return self.title
 
     def key(self, request: TileRequest) -> Hashable:
         return (self.id, request.z, request.x, request.y)

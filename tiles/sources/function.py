@@ -15,6 +15,7 @@ from psycopg import sql
 
 from layers.core.spec import Layer
 from layers.core.watch import Watcher
+from tiles.clock import Clocks
 
 from . import TileRequest
 from .layer import LayerSource
@@ -24,8 +25,10 @@ CREDENTIALS = "key"
 
 
 class FunctionSource(LayerSource):
-    def __init__(self, layer: Layer, watcher: Watcher, gate: Gate) -> None:
-        super().__init__(layer, watcher)
+    def __init__(
+        self, layer: Layer, watcher: Watcher, clocks: Clocks, gate: Gate
+    ) -> None:
+        super().__init__(layer, watcher, clocks)
         self.gate = gate
         self._query = sql.SQL("SELECT {}(%s, %s, %s, %s::json)").format(
             sql.Identifier(*layer.tile.function.split("."))
@@ -34,7 +37,6 @@ class FunctionSource(LayerSource):
     def key(self, request: TileRequest) -> Hashable:
         return (
             self.id,
-            self.watcher.seq(self.id),
             request.z,
             request.x,
             request.y,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 from django.conf import settings
@@ -10,30 +11,33 @@ from layers.core.columns import TYPE_NAMES, map_fields
 from layers.core.scope import Grant
 from layers.core.spec import Layer
 from layers.core.watch import Watcher
+from tiles.clock import Clocks
+
+from . import Source, TileRequest
 
 TAKEN = ("id", "title")
-# Of one caller, and asked for again each time: 304 when nothing changed.
-PRIVATE = "private, no-cache"
 
 
-class LayerSource:
+class LayerSource(Source):
     """Base of the sources over layers: identity, permission, TileJSON."""
 
-    public = False
-    cache_control = PRIVATE
-
-    def __init__(self, layer: Layer, watcher: Watcher) -> None:
+    def __init__(self, layer: Layer, watcher: Watcher, clocks: Clocks) -> None:
         self.id = layer.slug
         self.layer = layer
         self.watcher = watcher
+        self.clock = clocks[layer.slug]
         self.minzoom = layer.tile.minzoom
         self.maxzoom = layer.tile.maxzoom
 
     def visible(self, grant: Grant) -> bool:
         return grant.allows(self.layer)
 
-    def description(self) -> str:
-        return str(self.layer.title)
+    def version(self, request: TileRequest) -> Hashable:
+        return self.clock.version(request.z, request.x, request.y)
+
+    @property
+    def description(self) -> str:  # type: ignore[override]
+        return str(self.layer.title)  # translated when it is read
 
     def fields(self) -> dict[str, str]:
         """Property names and their PostgreSQL type names."""
@@ -51,7 +55,7 @@ class LayerSource:
         found = {
             "tilejson": "3.0.0",
             "name": self.id,
-            "description": self.description(),
+            "description": self.description,
             "minzoom": self.minzoom,
             "maxzoom": self.maxzoom,
             "vector_layers": [{"id": name, "fields": self.fields()} for name in names],

@@ -16,6 +16,7 @@ from layers.core.mercator import EXTENT, tile_bounds
 from layers.core.scope import Grant
 from layers.core.spec import Layer
 from layers.core.watch import Watcher
+from tiles.clock import Clocks
 from tiles.mvt import PointColumn, ValueTable, encode_points
 
 from . import TileRequest, UnavailableError
@@ -32,25 +33,34 @@ class LiveSource(PostgisSource):
     """
 
     def __init__(
-        self, layer: Layer, watcher: Watcher, gate: Gate, store: LiveStore
+        self,
+        layer: Layer,
+        watcher: Watcher,
+        clocks: Clocks,
+        gate: Gate,
+        store: LiveStore,
     ) -> None:
-        super().__init__(layer, watcher, gate)
+        super().__init__(layer, watcher, clocks, gate)
         self.store = store
         self._tables: dict[str, ValueTable] = {}
 
     def key(self, request: TileRequest) -> Hashable:
         if self._asks_database(request):
             return super().key(request)
-        live = self.store.layers[self.id].arrays
         return (
             self.id,
-            (live.generation, live.seq),
             request.z,
             request.x,
             request.y,
             None,
             request.grant.cache_key(self.layer),
         )
+
+    def version(self, request: TileRequest) -> Hashable:
+        if self._asks_database(request):
+            return super().version(request)
+        arrays = self.store.layers[self.id].arrays
+        return (arrays.generation, super().version(request))
 
     def fields(self) -> dict[str, str]:
         own = {

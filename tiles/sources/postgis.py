@@ -21,6 +21,7 @@ from layers.core.mercator import EXTENT, tile_bounds
 from layers.core.scope import Grant, condition
 from layers.core.spec import Layer
 from layers.core.watch import Watcher
+from tiles.clock import Clocks
 
 from . import RequestError, TileRequest, UnavailableError
 from .layer import TAKEN, LayerSource
@@ -78,15 +79,16 @@ class PostgisSource(LayerSource):
 
     PARAMS = ("filter", "at", "limit")
 
-    def __init__(self, layer: Layer, watcher: Watcher, gate: Gate) -> None:
-        super().__init__(layer, watcher)
+    def __init__(
+        self, layer: Layer, watcher: Watcher, clocks: Clocks, gate: Gate
+    ) -> None:
+        super().__init__(layer, watcher, clocks)
         self.gate = gate
 
     def key(self, request: TileRequest) -> Hashable:
         params = tuple(request.params.get(name, "") for name in self.PARAMS)
         return (
             self.id,
-            self.watcher.seq(self.id),
             request.z,
             request.x,
             request.y,

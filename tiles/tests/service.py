@@ -20,7 +20,8 @@ from layers.core.mercator import HALF_M, from_lonlat, tile_size_m
 from layers.core.tokens import TOKEN_COOKIE, Rights, sign
 from layers.core.watch import Watcher
 from tiles.asgi import TileService
-from tiles.catalog import basemap, layer_sources
+from tiles.catalog import Catalog, basemap, layer_sources
+from tiles.clock import Clocks
 from tiles.tokens import Access, Revocations
 
 USER = 1_000_000_007  # nobody in the users' table
@@ -48,8 +49,7 @@ class Running:
         """Everything committed so far is known and in the arrays."""
         await self.watcher.poll()
         for live in self.store.layers.values():
-            async with self.store.pool.connection() as connection:
-                await live.advance(connection)
+            await self.store.advance(live)
 
 
 @asynccontextmanager
@@ -67,11 +67,13 @@ async def running(keys: dict[str, Rights] | None = None) -> AsyncIterator[Runnin
         asked.append(text)
         return known.get(text)
 
-    sources = {
-        **basemap(Path(settings.PATHS["fixtures"])),
-        **layer_sources(pool, watcher, store),
-    }
-    app = TileService(sources, Access(revocations, key_rights))
+    catalog = Catalog(
+        [
+            basemap(Path(settings.PATHS["fixtures"])),
+            layer_sources(pool, watcher, store, Clocks.of_layers(watcher, store)),
+        ]
+    )
+    app = TileService(catalog, Access(revocations, key_rights))
     await pool.open()
     try:
         found = Running(app, watcher, store, revocations, known, asked)

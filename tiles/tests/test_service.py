@@ -232,7 +232,8 @@ async def test_equal_requests_at_one_time_are_made_once(
             running() as service,
             service.client(**cookie(rights(SLUG))) as client,
         ):
-            source = service.app.sources[SLUG]
+            source = service.app.sources.get(SLUG)
+            assert source is not None
             made, make = [], source.tile
 
             async def counted(request):
