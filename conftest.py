@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,36 @@ def worker_number() -> int:
     """From 1; 0 without xdist. Redis has sixteen databases."""
     name = os.environ.get("PYTEST_XDIST_WORKER", "")
     return 1 + int(name.removeprefix("gw")) % 15 if name else 0
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(  # type: ignore[no-untyped-def]
+    django_test_environment,
+    django_db_blocker,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+    django_db_modify_db_settings,
+):
+    """The test database, for tests that commit as well (``committed``).
+
+    pytest-django makes it only when a test with its own marker was collected; a
+    file without one, run alone, would write into the real database.
+    """
+    from django.db import OperationalError
+    from django.test.utils import setup_databases, teardown_databases
+
+    with django_db_blocker.unblock():
+        made = setup_databases(
+            verbosity=0,
+            interactive=False,
+            aliases={"default"},
+            keepdb=django_db_keepdb and not django_db_createdb,
+        )
+    yield
+    if not django_db_keepdb:
+        # A server of the tests may still hold a connection.
+        with django_db_blocker.unblock(), suppress(OperationalError):
+            teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(autouse=True, scope="session")

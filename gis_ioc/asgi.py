@@ -15,6 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_ioc.settings")
 django = get_asgi_application()
 
 from gis_ioc.live.services import Services  # noqa: E402  (needs Django's apps)
+from tiles.page.wants import wants_page  # noqa: E402
 
 Scope = dict[str, Any]
 
@@ -42,7 +43,8 @@ class Application:
 
     async def http(self, scope: Scope, receive: Any, send: Any) -> None:
         place = scope["path"]
-        if place.startswith("/tiles") and place[6:7] in ("", "/"):
+        tiles = place.startswith("/tiles") and place[6:7] in ("", "/")
+        if tiles and not wants_page(scope):
             await self.services.tiles(scope, receive, send)
         else:
             await django(scope, receive, send)

@@ -31,6 +31,14 @@ OF_NAVIGATION = ("map-2", "device-tv", "settings")
 _INNER = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _FRAME = re.compile(r'<path stroke="none" d="M0 0h24v24H0z" fill="none"\s*/>')
+_SYMBOL = re.compile(
+    r'<symbol id="(?:icon-)?([a-z0-9-]+)" viewBox="([^"]+)">(.*?)</symbol>', re.DOTALL
+)
+_DOCUMENT = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24" viewBox="{}"'
+    ' fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round"'
+    ' stroke-linejoin="round">{}</svg>'
+)
 _SHAPE = re.compile(r'<symbol id="([a-z0-9-]+)"')
 
 
@@ -109,6 +117,14 @@ def sheet() -> SafeString:
     return mark_safe(  # noqa: S308  (files of this repository and pinned packages)
         f'<svg class="icon-sheet" aria-hidden="true">{shapes_inner}{inner}</svg>'
     )
+
+
+def documents() -> dict[str, str]:
+    """Every symbol of the sheet as an SVG document by name, for the map sprite."""
+    return {
+        name: _DOCUMENT.format(box, inner)
+        for name, box, inner in _SYMBOL.findall(sheet())
+    }
 
 
 def missing() -> list[str]:

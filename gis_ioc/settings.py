@@ -32,6 +32,21 @@ IOC_FTP_PASSIVE_PORTS = env.str("IOC_FTP_PASSIVE_PORTS", default="")
 IOC_FTP_PUBLIC_ADDRESS = env.str("IOC_FTP_PUBLIC_ADDRESS", default="")
 IOC_FTP_CERTIFICATE = env.str("IOC_FTP_CERTIFICATE", default="")
 IOC_STATION_FOLDER = env.str("IOC_STATION_FOLDER", default="")
+# Tiles: memory for finished ones, a Redis for those that processes share, requests a
+# second and at once per caller, schemas and a folder whose contents become sources,
+# folders of icons, fonts and styles for foreign maps.
+IOC_TILE_CACHE_MB = env.int("IOC_TILE_CACHE_MB", default=128)
+IOC_TILE_REDIS_URL = env.str("IOC_TILE_REDIS_URL", default="")
+IOC_TILE_RATE = env.int("IOC_TILE_RATE", default=500)
+IOC_TILE_BURST = env.int("IOC_TILE_BURST", default=2_000)
+IOC_TILE_BASE_PATH = env.str("IOC_TILE_BASE_PATH", default="")
+IOC_TILE_ORIGINS = env.list("IOC_TILE_ORIGINS", default=["*"])
+IOC_TILE_SCHEMAS = env.list("IOC_TILE_SCHEMAS", default=[])
+IOC_TILE_FILES = env.str("IOC_TILE_FILES", default="") or str(VAR / "tiles")
+IOC_SPRITES = env.str("IOC_SPRITES", default="")
+IOC_FONTS = env.list("IOC_FONTS", default=[])
+IOC_STYLES = env.str("IOC_STYLES", default="")
+IOC_METRICS_PUBLIC = env.bool("IOC_METRICS_PUBLIC", default=False)
 IOC_DEMO_PASSWORDS_FILE = env.str("IOC_DEMO_PASSWORDS_FILE", default="")
 IOC_PROVINCE = env.str("IOC_PROVINCE", default="Thanh Hóa")
 # Where a new map opens: west, south, east, north in degrees.

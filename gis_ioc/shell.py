@@ -46,6 +46,7 @@ def navigation(request: HttpRequest) -> list[NavItem]:
         url = f"/{layer.slug}/"
         if _has_page(url):
             found.append((str(layer.title), url, layer.icon))
+    found.append((_("Tiles"), reverse("tiles:page"), "grid-4x4"))
     if request.user.is_staff:  # type: ignore[union-attr]
         found.append((_("Administration"), reverse("admin:index"), "settings"))
     return [

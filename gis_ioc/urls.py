@@ -21,6 +21,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("drawer/<slug:slug>/<int:feature_id>/", views.drawer, name="drawer"),
     path("wall/", include("gis_ioc.wall.urls")),
+    path("tiles/", include("tiles.page.urls")),
 ]
 
 handler403 = "gis_ioc.views.forbidden"

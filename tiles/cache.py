@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import gzip
 import zlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Protocol
 
 import brotli
 import xxhash
 import zstandard
+from isal import igzip
+
+from .shared import Place, SharedTiles
 
 DEFAULT_BYTES = 128 * 1024 * 1024
 ENTRY_BYTES = 400  # keys, objects and dictionaries around the bytes
@@ -34,14 +35,6 @@ NEW_SHARE = 0.1
 Make = Callable[[], Awaitable[bytes]]
 
 
-class Shared(Protocol):
-    """A second level, shared by processes. Its failures are misses."""
-
-    async def get(self, key: Hashable, version: Hashable) -> bytes | None: ...
-
-    async def put(self, key: Hashable, version: Hashable, content: bytes) -> None: ...
-
-
 def etag(content: bytes) -> str:
     """Strong validator: xxh3-128, 22 characters of unpadded base64url, quoted."""
     digest = base64.urlsafe_b64encode(xxhash.xxh3_128_digest(content))
@@ -52,12 +45,14 @@ def compress(content: bytes, encoding: str) -> bytes:
     """``content`` in one of gzip, br, zstd, identity."""
     large = len(content) > LARGE_BYTES
     if encoding == "gzip":
-        # No time in the header: equal tiles are equal bytes.
-        return gzip.compress(content, 1 if large else 6, mtime=0)
+        # Thirty times faster than zlib's level 6 for five per cent more bytes
+        # (measured on live tiles). No time in the header: equal tiles are equal
+        # bytes.
+        return igzip.compress(content, 2, mtime=0)
     if encoding == "br":
         return brotli.compress(content, quality=1 if large else 5)
     if encoding == "zstd":
-        return zstandard.compress(content, 1 if large else 6)
+        return zstandard.compress(content, 1 if large else 3)
     return content
 
 
@@ -128,7 +123,9 @@ class TileCache:
     level that other processes read and fill too.
     """
 
-    def __init__(self, limit: int = DEFAULT_BYTES, shared: Shared | None = None) -> None:
+    def __init__(
+        self, limit: int = DEFAULT_BYTES, shared: SharedTiles | None = None
+    ) -> None:
         self.limit = limit
         self.shared = shared
         self.used = self.new_used = 0
@@ -139,6 +136,11 @@ class TileCache:
 
     def __len__(self) -> int:
         return len(self._new) + len(self._kept)
+
+    @property
+    def pending(self) -> int:
+        """How many tiles are being made."""
+        return len(self._pending)
 
     def peek(self, key: Hashable, version: Hashable, encoding: str) -> Tile | None:
         """The tile when it can be sent as it stands."""
@@ -156,9 +158,17 @@ class TileCache:
         return tile
 
     async def get(
-        self, key: Hashable, version: Hashable, encoding: str, make: Make
+        self,
+        key: Hashable,
+        version: Hashable,
+        encoding: str,
+        make: Make,
+        place: Place | None = None,
     ) -> Tile:
-        """The tile with its body in ``encoding``; ``make`` gives the raw bytes."""
+        """The tile with its body in ``encoding``; ``make`` gives the raw bytes.
+
+        With a ``place`` the second level is asked before, and filled.
+        """
         tile = self.peek(key, version, encoding)
         if tile is not None:
             return tile
@@ -166,7 +176,8 @@ class TileCache:
         work = self._pending.get(name)
         if work is None or work.task.cancelled():
             self.misses += 1
-            task = asyncio.create_task(self._fill(key, version, encoding, make))
+            making = partial(self._shared_or_made, place, make) if place else make
+            task = asyncio.create_task(self._fill(key, version, encoding, making))
             work = self._pending[name] = Work(task)
             task.add_done_callback(partial(self._done, name, work))
         return await work.join()
@@ -185,20 +196,17 @@ class TileCache:
             tile = await _encoded(held.raw(), version, encoding)
             tile.bodies = {**held.bodies, **tile.bodies}
         else:
-            content = await self._shared_or_made(key, version, make)
-            tile = await _encoded(content, version, encoding)
+            tile = await _encoded(await make(), version, encoding)
         self._store(key, tile)
         return tile
 
-    async def _shared_or_made(
-        self, key: Hashable, version: Hashable, make: Make
-    ) -> bytes:
+    async def _shared_or_made(self, place: Place, make: Make) -> bytes:
         if self.shared is None:
             return await make()
-        content = await self.shared.get(key, version)
+        content = await self.shared.get(place)
         if content is None:
             content = await make()
-            await self.shared.put(key, version, content)
+            await self.shared.put(place, content)
         return content
 
     def _promote(self, key: Hashable, tile: Tile) -> None:

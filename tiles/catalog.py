@@ -9,25 +9,40 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from layers.core.asyncdb import Pool
 from layers.core.live_sync import LiveStore
 from layers.core.scope import Grant
 from layers.core.spec import registry
 from layers.core.watch import Watcher
 
 from .clock import Clocks
+from .gate import Gate
 from .sources import Provider, Source
 from .sources.files import FolderSource
 from .sources.function import FunctionSource
 from .sources.live import LiveSource
-from .sources.postgis import Gate, PostgisSource
+from .sources.postgis import PostgisSource
 
 BASEMAP = "basemap"
 BASEMAP_NOTE = "GSHHG 2.3.7, Wessel and Smith (1996), LGPL; generalised"
 # Martin's, and the pages of our own.
 RESERVED = frozenset(
-    "_ catalog config font health help index manifest metrics refresh reload sprite"
-    " status style tiles".split()
+    {
+        "_",
+        "catalog",
+        "config",
+        "font",
+        "health",
+        "help",
+        "index",
+        "manifest",
+        "metrics",
+        "refresh",
+        "reload",
+        "sprite",
+        "status",
+        "style",
+        "tiles",
+    }
 )
 _ODD = re.compile(r"[^A-Za-z0-9._-]")
 
@@ -59,10 +74,9 @@ class FixedSources:
 
 
 def layer_sources(
-    pool: Pool, watcher: Watcher, store: LiveStore, clocks: Clocks
+    gate: Gate, watcher: Watcher, store: LiveStore, clocks: Clocks
 ) -> FixedSources:
     """A source for every registered layer, by its kind."""
-    gate = Gate(pool)
     found: list[Source] = []
     for layer in registry.values():
         if layer.tile.kind == "live":

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
-import orjson
-
 from . import negotiate
-from .cache import IDENTITY, compress
+from .cache import IDENTITY, TileCache, compress, etag
+from .routes import HttpError
 
 T = TypeVar("T")
 Scope = dict[str, Any]
@@ -19,47 +18,81 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Pairs = list[tuple[bytes, bytes]]
 
 TEXT = (b"content-type", b"text/plain; charset=utf-8")
-JSON = (b"content-type", b"application/json")
-VARY = (b"vary", b"Accept-Encoding, Origin")
+VARY = (b"vary", b"Accept, Accept-Encoding, Origin")
 NO_CACHE = (b"cache-control", b"no-cache")
+MAX_QUERY = 8_192
+NOT_ANSWERED = 499  # the client went away; nginx's number for it
 
 
 class ClientGone(Exception):
     """Nobody waits for the answer any more."""
 
 
+class Origins:
+    """Which pages of other sites may read answers. ``*``: all; none: CORS is off.
+
+    Never with credentials: a foreign page cannot use the visitor's cookie.
+    """
+
+    def __init__(self, allowed: Iterable[str]) -> None:
+        listed = {name.encode("latin-1", "replace") for name in allowed}
+        self.all = b"*" in listed
+        self.listed = listed
+
+    def headers(self, origin: bytes) -> Pairs:
+        if self.all or origin in self.listed:
+            return [(b"access-control-allow-origin", origin)]
+        return []
+
+
 class Request:
-    """What the handlers need of the ASGI scope, and the way back."""
+    """What the handlers need of the ASGI scope, and the way back.
+
+    ``status`` is 0 until an answer was begun.
+    """
 
     __slots__ = (
         "_receive",
         "_send",
         "head",
         "headers",
+        "origins",
         "params",
         "path",
         "query",
         "scope",
+        "status",
     )
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(
+        self, scope: Scope, receive: Receive, send: Send, origins: Origins
+    ) -> None:
         self.scope = scope
         self._receive = receive
         self._send = send
+        self.origins = origins
+        self.status = 0
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self.head = scope["method"] == "HEAD"
         self.path: str = scope["path"]
         self.query: str = scope["query_string"].decode("latin-1")
-        self.params = dict(parse_qsl(self.query)) if self.query else {}
+        self.params = dict(parse_qsl(self.query[:MAX_QUERY])) if self.query else {}
+
+    def check(self) -> None:
+        """Raises HttpError for a query longer than any of ours."""
+        if len(self.query) > MAX_QUERY:
+            raise HttpError(414, f"The query is longer than {MAX_QUERY} characters")
 
     @property
     def encoding(self) -> str:
-        return negotiate.encoding(self.headers.get(b"accept-encoding", b""))
+        return negotiate.ENCODING[self.headers.get(b"accept-encoding", b"")]
 
     @property
     def cookie(self) -> bytes:
-        found = self.headers.get(b"cookie", b"")
-        if found and self.scope.get("http_version", "1.1")[0] != "1":
+        found = self.headers.get(b"cookie")
+        if not found:
+            return b""
+        if self.scope.get("http_version", "1.1")[0] != "1":
             # HTTP/2 clients may send one field per cookie.
             every = [v for name, v in self.scope["headers"] if name == b"cookie"]
             return b"; ".join(every)
@@ -68,10 +101,10 @@ class Request:
     @property
     def key(self) -> str:
         """The API key: ``Authorization: Bearer`` or the parameter ``key``."""
-        header = self.headers.get(b"authorization", b"")
-        if header[:7].lower() == b"bearer ":
+        header = self.headers.get(b"authorization")
+        if header and header[:7].lower() == b"bearer ":
             return header[7:].decode("latin-1").strip()
-        return self.params.get("key", "")
+        return self.params.get("key", "") if self.params else ""
 
     async def unless_gone(self, work: Coroutine[Any, Any, T]) -> T:
         """The result of ``work``, which ends early when the client hangs up."""
@@ -91,9 +124,10 @@ class Request:
             pass
 
     async def send(self, status: int, headers: Pairs, body: bytes = b"") -> None:
+        self.status = status
         origin = self.headers.get(b"origin")
         if origin:
-            headers = [*headers, (b"access-control-allow-origin", origin)]
+            headers = [*headers, *self.origins.headers(origin)]
         await self._send(
             {"type": "http.response.start", "status": status, "headers": headers}
         )
@@ -101,14 +135,36 @@ class Request:
         await self._send({"type": "http.response.body", "body": content})
 
     async def text(self, status: int, text: str, *more: tuple[bytes, bytes]) -> None:
-        body = text.encode()
+        body = text.encode("utf-8", "replace")
         length = (b"content-length", str(len(body)).encode())
         await self.send(status, [TEXT, length, *more], body)
 
-    async def json(self, value: object, *more: tuple[bytes, bytes]) -> None:
-        encoding = self.encoding
-        body = compress(orjson.dumps(value), encoding)
-        headers = [JSON, VARY, (b"content-length", str(len(body)).encode()), *more]
+    async def document(
+        self,
+        content: bytes,
+        kind: str,
+        control: tuple[bytes, bytes] = NO_CACHE,
+        packed: TileCache | None = None,
+    ) -> None:
+        """``content`` with a weak ETag, compressed as the client likes it; 304 when
+        the client has it. ``packed`` keeps what was compressed."""
+        tag = "W/" + etag(content)
+        headers = [(b"etag", tag.encode()), control, VARY]
+        if negotiate.fresh(self.headers.get(b"if-none-match", b""), tag):
+            await self.send(304, headers)
+            return
+        encoding = self.encoding if negotiate.compressible(kind) else IDENTITY
+        if packed is None or encoding == IDENTITY:
+            body = compress(content, encoding)
+        else:
+            tile = await packed.get(tag, 0, encoding, lambda: _ready(content))
+            body = tile.bodies.get(encoding, b"")
+        headers.append((b"content-type", kind.encode()))
+        headers.append((b"content-length", str(len(body)).encode()))
         if encoding != IDENTITY:
             headers.append((b"content-encoding", encoding.encode()))
         await self.send(200, headers, body)
+
+
+async def _ready(content: bytes) -> bytes:
+    return content

@@ -14,12 +14,12 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from layers.core.live import Codes, Dictionary
+from layers.core.live_columns import Codes, Dictionary
 from layers.core.mercator import EXTENT
 
 Unsigned = npt.NDArray[np.uint64]
@@ -82,6 +82,14 @@ def encode_value(value: Any) -> bytes:
     return delimited(LAYER_VALUE, body)
 
 
+class Values(Protocol):
+    """The distinct values of a column; ``join`` gives their entries in a tile."""
+
+    def __len__(self) -> int: ...
+
+    def join(self, codes: npt.NDArray[Any]) -> bytes: ...
+
+
 class ValueTable:
     """The encoded values of a dictionary; grows with it."""
 
@@ -119,7 +127,7 @@ class PointColumn:
 
     key: str
     codes: Codes
-    table: ValueTable
+    table: Values
 
 
 def encode_points(
@@ -130,45 +138,56 @@ def encode_points(
     ``px``, ``py`` are tile coordinates (0-4096 and the buffer, y down), shape n.
     Negative ids are left out, as the format has no such ids.
     """
-    if len(columns) > MAX_KEYS:
-        raise ValueError(f"more than {MAX_KEYS} attributes")
     if not len(ids):
         return b""
     tags, values = _tags(columns)
-    records = _records(ids, px, py, tags)
-    keys = [delimited(LAYER_KEY, column.key.encode()) for column in columns]
+    across, down = zigzag(px), zigzag(py)
+    records = Records(ids, tags, (width_of(across), width_of(down)))
+    records.place(records.out, across, down)
+    features = cut(records.out, records.cuts)
+    return one_layer(name, features, [column.key for column in columns], values)
+
+
+def one_layer(
+    name: str, features: Bytes, keys: Sequence[str], values: Sequence[bytes]
+) -> bytes:
+    """The layer message from its parts; ``values`` are encoded already."""
     title = delimited(LAYER_NAME, name.encode())
-    others = [*keys, *values, LAYER_TAIL]
+    named = [delimited(LAYER_KEY, key.encode()) for key in keys]
+    others = [*named, *values, LAYER_TAIL]
     # One copy of the megabytes, into the result.
-    size = len(title) + records.nbytes + sum(map(len, others))
-    return b"".join([TILE_LAYER, varint(size), title, records.data, *others])
+    size = len(title) + features.nbytes + sum(map(len, others))
+    return b"".join([TILE_LAYER, varint(size), title, features.data, *others])
 
 
 @dataclass(frozen=True, slots=True)
-class _Tag:
-    """The value numbers (shape n) that go with key ``key``, null where absent."""
+class Tag:
+    """The value numbers (shape n) that go with key ``key``, null where absent.
+
+    ``numbers`` None: they are filled in later, ``width`` bytes each.
+    """
 
     key: int
-    numbers: Small
+    numbers: Small | None
     width: int
     absent: Bools | None
 
 
-def _tags(columns: Sequence[PointColumn]) -> tuple[list[_Tag], list[bytes]]:
+def _tags(columns: Sequence[PointColumn]) -> tuple[list[Tag], list[bytes]]:
     """Number the values that the tile uses, column after column."""
     tags, values, base = [], [], 0
     for key, column in enumerate(columns):
-        used, numbers, nulls = _number(column.codes, len(column.table), base)
+        used, numbers, nulls = number(column.codes, len(column.table), base)
         if len(used):
             values.append(column.table.join(used))
             top = base + len(used) - 1
             absent = column.codes < 0 if nulls else None
-            tags.append(_Tag(key, numbers, len(varint(top)), absent))
+            tags.append(Tag(key, numbers, len(varint(top)), absent))
             base += len(used)
     return tags, values
 
 
-def _number(codes: Codes, size: int, base: int) -> tuple[npt.NDArray[Any], Small, bool]:
+def number(codes: Codes, size: int, base: int) -> tuple[npt.NDArray[Any], Small, bool]:
     """The distinct codes >= 0, each row's place among them counted from ``base``
     (where it is null: any number), and whether there are nulls."""
     if len(codes) * 16 < size:
@@ -186,84 +205,92 @@ def _number(codes: Codes, size: int, base: int) -> tuple[npt.NDArray[Any], Small
     return used, places[codes], nulls_seen
 
 
-class _Record:
-    """The layout of one feature: bytes with a name, numbers, and where they are."""
-
-    def __init__(self, count: int) -> None:
-        self.count = count
-        self.width = 0
-        self.parts: list[tuple[int, bytes | tuple[Unsigned, int]]] = []
-
-    def constant(self, content: bytes) -> None:
-        self.parts.append((self.width, content))
-        self.width += len(content)
-
-    def number(self, numbers: Any, width: int) -> None:
-        """A varint per row, padded to ``width`` bytes."""
-        self.parts.append((self.width, (numbers, width)))
-        self.width += width
-
-    def fill(self) -> Bytes:
-        """The records as bytes, shape (n, width)."""
-        out = np.empty((self.count, self.width), np.uint8)
-        for offset, part in self.parts:
-            if isinstance(part, bytes):
-                out[:, offset : offset + len(part)] = np.frombuffer(part, np.uint8)
-                continue
-            numbers, width = part
-            for place in range(width):
-                seven = numbers >> (7 * place) if place else numbers
-                # Storing keeps the lowest eight bits: seven, and "more follows".
-                out[:, offset + place] = seven | 0x80 if place < width - 1 else seven
-        return out
-
-
-def _width(numbers: Any) -> int:
+def width_of(numbers: Any) -> int:
+    """Bytes of the longest varint."""
     return len(varint(int(numbers.max())))
 
 
-def _records(ids: Ints, px: Small, py: Small, tags: Sequence[_Tag]) -> Bytes:
-    """The feature messages of all rows, one after the other."""
-    count = len(ids)
-    across, down = zigzag(px), zigzag(py)
-    x_width, y_width = _width(across), _width(down)
-    tag_bytes = sum(1 + tag.width for tag in tags)
-    id_width = _width(np.maximum(ids, 0))
-    size_width = len(varint(tag_bytes))
-    body = 1 + id_width + 1 + size_width + tag_bytes + 5 + x_width + y_width
-
-    missing_tags = np.zeros(count, np.int32)
-    for tag in tags:
-        if tag.absent is not None:
-            missing_tags += tag.absent * (1 + tag.width)
-    no_id = ids < 0
-    total = body - missing_tags - no_id * (1 + id_width)
-
-    record = _Record(count)
-    record.constant(LAYER_FEATURE)
-    record.number(total, len(varint(body)))
-    cuts: list[tuple[int, int, Bools]] = []
-    if no_id.any():
-        cuts.append((record.width, 1 + id_width, no_id))
-    record.constant(bytes([FEATURE_ID]))
-    record.number(np.maximum(ids, 0), id_width)
-    record.constant(bytes([FEATURE_TAGS]))
-    record.number(tag_bytes - missing_tags, size_width)
-    for tag in tags:
-        if tag.absent is not None:
-            cuts.append((record.width, 1 + tag.width, tag.absent))
-        record.constant(bytes([tag.key]))
-        record.number(tag.numbers, tag.width)
-    geometry = 1 + x_width + y_width
-    record.constant(
-        bytes([FEATURE_TYPE, POINT, FEATURE_GEOMETRY, geometry, MOVE_TO_ONE])
-    )
-    record.number(across, x_width)
-    record.number(down, y_width)
-    return _cut(record.fill(), cuts)
+def put(out: Bytes, offset: int, numbers: Any, width: int) -> None:
+    """A varint per row at ``offset``, padded to ``width`` bytes."""
+    for place in range(width):
+        seven = numbers >> (7 * place) if place else numbers
+        # Storing keeps the lowest eight bits: seven, and "more follows".
+        out[:, offset + place] = seven | 0x80 if place < width - 1 else seven
 
 
-def _cut(out: Bytes, cuts: list[tuple[int, int, Bools]]) -> Bytes:
+class Records:
+    """The feature messages of n points, one row of ``out`` each.
+
+    ``cuts`` are the bytes (offset, length) that have to go where a mask says so.
+    What a row holds of coordinates, and of tags without numbers, is put in later:
+    ``tag_offsets`` says where, by key.
+    """
+
+    def __init__(self, ids: Ints, tags: Sequence[Tag], widths: tuple[int, int]) -> None:
+        if any(tag.key >= MAX_KEYS for tag in tags):
+            raise ValueError(f"more than {MAX_KEYS} attributes")
+        self.widths = widths
+        self.cuts: list[tuple[int, int, Bools]] = []
+        self.tag_offsets: dict[int, int] = {}
+        self._parts: list[tuple[int, bytes | tuple[Any, int]]] = []
+        self._width = 0
+        self._lay_out(ids, tags)
+        self.out: Bytes = np.empty((len(ids), self._width), np.uint8)
+        for offset, part in self._parts:
+            if isinstance(part, bytes):
+                constant = np.frombuffer(part, np.uint8)
+                self.out[:, offset : offset + len(part)] = constant
+            elif part[0] is not None:
+                put(self.out, offset, *part)
+
+    def _lay_out(self, ids: Ints, tags: Sequence[Tag]) -> None:
+        no_id, kept_ids = ids < 0, np.maximum(ids, 0)
+        tag_bytes = sum(1 + tag.width for tag in tags)
+        id_width = width_of(kept_ids)
+        size_width = len(varint(tag_bytes))
+        points = sum(self.widths)
+        body = 1 + id_width + 1 + size_width + tag_bytes + 5 + points
+        missing = np.zeros(len(ids), np.int32)
+        for tag in tags:
+            if tag.absent is not None:
+                missing += tag.absent * (1 + tag.width)
+        self._constant(LAYER_FEATURE)
+        total = body - missing - no_id * (1 + id_width)
+        self._number(total, len(varint(body)))
+        if no_id.any():
+            self.cuts.append((self._width, 1 + id_width, no_id))
+        self._constant(bytes([FEATURE_ID]))
+        self._number(kept_ids, id_width)
+        self._constant(bytes([FEATURE_TAGS]))
+        self._number(tag_bytes - missing, size_width)
+        for tag in tags:
+            if tag.absent is not None:
+                self.cuts.append((self._width, 1 + tag.width, tag.absent))
+            self._constant(bytes([tag.key]))
+            self.tag_offsets[tag.key] = self._width
+            self._number(tag.numbers, tag.width)
+        self._constant(
+            bytes([FEATURE_TYPE, POINT, FEATURE_GEOMETRY, 1 + points, MOVE_TO_ONE])
+        )
+        self._place_at = self._width
+        self._width += points
+
+    def _constant(self, content: bytes) -> None:
+        self._parts.append((self._width, content))
+        self._width += len(content)
+
+    def _number(self, numbers: Any, width: int) -> None:
+        self._parts.append((self._width, (numbers, width)))
+        self._width += width
+
+    def place(self, out: Bytes, across: Any, down: Any) -> None:
+        """Put in the coordinates of the rows of ``out`` (zigzag, shape n)."""
+        x_width, y_width = self.widths
+        put(out, self._place_at, across, x_width)
+        put(out, self._place_at + x_width, down, y_width)
+
+
+def cut(out: Bytes, cuts: Sequence[tuple[int, int, Bools]]) -> Bytes:
     """The records without the bytes (offset, length) in the marked rows."""
     if not cuts:
         return out

@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from .kept import Kept
+from .mlt import MLT
+from .sources import MVT
 
-# In the order in which ties are decided, as Martin does.
-ENCODINGS = ("gzip", "br", "zstd")
+# In the order in which ties are decided, as Martin 1.16 does: gzip wins where the
+# client takes brotli too, and is the last otherwise.
+ENCODINGS = ("br", "zstd", "gzip")
+WITH_GZIP_AND_BROTLI = ("gzip", "br", "zstd")
 IDENTITY = "identity"
-TILE_TYPES = frozenset(
-    {
-        "application/x-protobuf",
-        "application/vnd.mapbox-vector-tile",
-        "application/*",
-        "*/*",
-    }
+IMAGES = tuple(
+    f"image/{name}" for name in ("png", "jpeg", "webp", "gif", "avif", "jxl")
 )
+JSON = "application/json"
+# What an Accept header may name, and what it stands for.
+_FORMATS: dict[str, tuple[str, ...]] = {
+    MVT: (MVT,),
+    "application/vnd.mapbox-vector-tile": (MVT,),
+    MLT: (MLT,),
+    "application/vnd.maplibre-vector-tile": (MLT,),
+    JSON: (JSON,),
+    "application/*": (MVT, JSON),
+    "image/jpg": ("image/jpeg",),
+    "image/*": IMAGES,
+    **{name: (name,) for name in IMAGES},
+}
+Formats = frozenset[str] | None
+
+
+def compressible(content_type: str) -> bool:
+    """Whether it is worth compressing; pictures are already."""
+    return not content_type.startswith("image/")
 
 
 def _weighted(header: str) -> dict[str, float]:
@@ -35,24 +53,35 @@ def _weighted(header: str) -> dict[str, float]:
     return found
 
 
-@lru_cache(maxsize=512)
 def encoding(header: bytes) -> str:
     """The best of gzip, br, zstd, identity for an Accept-Encoding header."""
     weights = _weighted(header.decode("latin-1"))
-    wanted = {name: weights.get(name, weights.get("*", 0.0)) for name in ENCODINGS}
-    best = max(ENCODINGS, key=lambda name: wanted[name])  # the first of equals
+    rest = weights.get("*")
+    both = rest is not None or {"gzip", "br"} <= weights.keys()
+    wanted = {name: weights.get(name, rest or 0.0) for name in ENCODINGS}
+    order = WITH_GZIP_AND_BROTLI if both else ENCODINGS
+    best = max(order, key=lambda name: wanted[name])  # the first of equals
     if wanted[best] <= 0 or wanted[best] < weights.get(IDENTITY, 0.0):
         return IDENTITY
     return best
 
 
-@lru_cache(maxsize=512)
-def accepts_tiles(header: bytes) -> bool:
-    """Whether an Accept header allows what we make; an absent one does."""
-    if not header:
-        return True
+def accepted(header: bytes) -> Formats:
+    """The tile formats that an Accept header names; None: any will do."""
     weights = _weighted(header.decode("latin-1"))
-    return any(weights.get(kind, 0.0) > 0 for kind in TILE_TYPES)
+    if not weights or weights.get("*/*", 0.0) > 0:
+        return None
+    return frozenset(
+        name
+        for kind, weight in weights.items()
+        if weight > 0
+        for name in _FORMATS.get(kind, ())
+    )
+
+
+# Browsers differ in few ways; longer headers are read anew each time.
+ENCODING: Kept[bytes, str] = Kept(encoding, size=512, longest=512)
+ACCEPTED: Kept[bytes, Formats] = Kept(accepted, size=512, longest=512)
 
 
 def fresh(if_none_match: bytes, etag: str) -> bool:
@@ -62,4 +91,5 @@ def fresh(if_none_match: bytes, etag: str) -> bool:
     known = if_none_match.decode("latin-1")
     if known.strip() == "*" or known == etag:
         return True
-    return etag in {tag.strip().removeprefix("W/") for tag in known.split(",")}
+    bare = etag.removeprefix("W/")
+    return bare in {tag.strip().removeprefix("W/") for tag in known.split(",")}

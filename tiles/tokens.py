@@ -6,7 +6,6 @@ import hashlib
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -16,9 +15,13 @@ from psycopg import AsyncConnection, sql
 from layers.core.scope import NOBODY, Grant
 from layers.core.tokens import TOKEN_AGE_S, TOKEN_COOKIE, Rights, unsign
 
+from .limits import Bucket, Limits
+
 KEY_TTL_S = 60.0
 UNKNOWN_TTL_S = 10.0
 MAX_CALLERS = 5_000
+MAX_TOKEN = 4_000  # browsers keep no longer cookies
+_COOKIE = f"{TOKEN_COOKIE}=".encode()
 
 KeyRights = Callable[[str], Awaitable[Rights | None]]
 OnRevoked = Callable[[int], None]
@@ -26,12 +29,21 @@ OnRevoked = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A grant, since when and until when (seconds since 1970) it may be used."""
+    """A grant, since when and until when (seconds since 1970) it may be used.
+
+    ``bucket`` limits how often; None: the client's address does.
+    """
 
     grant: Grant
     known: bool
     since: float
     until: float
+    bucket: Bucket | None = None
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether the caller sees the whole province."""
+        return self.known and self.grant.units is None
 
 
 ANONYMOUS = Caller(NOBODY, False, 0.0, float("inf"))
@@ -93,8 +105,14 @@ class Access:
     answer "no" for ten seconds.
     """
 
-    def __init__(self, revocations: Revocations, key_rights: KeyRights) -> None:
+    def __init__(
+        self,
+        revocations: Revocations,
+        key_rights: KeyRights,
+        limits: Limits | None = None,
+    ) -> None:
         self.revocations = revocations
+        self.limits = Limits.of_settings() if limits is None else limits
         self._key_rights = key_rights
         self._callers: dict[bytes, Caller] = {}
         revocations.on_revoked.append(lambda _user: self.forget())
@@ -103,47 +121,70 @@ class Access:
         """Look everybody up again (rights or the unit tree changed)."""
         self._callers.clear()
 
-    async def caller(self, cookie: bytes, key: str) -> Caller:
-        """``cookie`` is the Cookie header, ``key`` an API key; a key goes first."""
-        if key:
-            name = b"key:" + hashlib.sha256(key.encode()).digest()
-        elif TOKEN_COOKIE.encode() in cookie:
-            name = cookie
-        else:
+    def known(self, cookie: bytes, key: str) -> Caller | None:
+        """Who asks, as far as memory knows; None: :meth:`look_up` must.
+
+        ``cookie`` is the Cookie header, ``key`` an API key; a key goes first.
+        """
+        name = _name(cookie, key)
+        if not name:
             return ANONYMOUS
         found = self._callers.get(name)
         if found is None or found.until <= time.time():
-            found = await (self._by_key(key) if key else self._by_cookie(cookie))
-            if len(self._callers) >= MAX_CALLERS:
-                self._callers.clear()
-            self._callers[name] = found
+            return None
         if found.known and not self.revocations.valid(found.grant.user_id, found.since):
             return ANONYMOUS
         return found
 
-    async def _by_key(self, key: str) -> Caller:
+    async def look_up(self, cookie: bytes, key: str) -> Caller:
+        """As :meth:`known`, from the signature or the database."""
+        name = _name(cookie, key)
+        found = await (self._by_key(key, name) if key else self._by_cookie(name))
+        self._callers.pop(name, None)
+        if len(self._callers) >= MAX_CALLERS:
+            del self._callers[next(iter(self._callers))]  # the oldest
+        self._callers[name] = found
+        return self.known(cookie, key) or ANONYMOUS
+
+    async def _by_key(self, key: str, name: bytes) -> Caller:
         now = time.time()
         rights = await self._key_rights(key)
         if rights is None:
             return Caller(NOBODY, False, now, now + UNKNOWN_TTL_S)
-        return Caller(await _grant(rights), True, now, now + KEY_TTL_S)
+        bucket = self.limits.bucket(name, rights.tile_rate)
+        return Caller(await _grant(rights), True, now, now + KEY_TTL_S, bucket)
 
-    async def _by_cookie(self, cookie: bytes) -> Caller:
+    async def _by_cookie(self, token: bytes) -> Caller:
         now = time.time()
-        parsed = unsign(_token(cookie))
+        parsed = unsign(token.decode("latin-1"))
         if parsed is None:
             return Caller(NOBODY, False, now, now + UNKNOWN_TTL_S)
         rights, signed_at = parsed
         since = signed_at.timestamp()
-        return Caller(await _grant(rights), True, since, since + TOKEN_AGE_S)
+        bucket = self.limits.bucket(rights.user_id)
+        return Caller(await _grant(rights), True, since, since + TOKEN_AGE_S, bucket)
 
 
 _grant = database_sync_to_async(Rights.grant)
 
 
-def _token(cookie: bytes) -> str:
-    try:
-        morsel = SimpleCookie(cookie.decode("latin-1")).get(TOKEN_COOKIE)
-    except CookieError:
-        return ""
-    return morsel.value if morsel else ""
+def _name(cookie: bytes, key: str) -> bytes:
+    """Under what a caller is kept: a digest of the key, or the token itself; empty
+    for who sends neither."""
+    if key:
+        return b"key:" + hashlib.sha256(key.encode("utf-8", "replace")).digest()
+    return _token(cookie)
+
+
+def _token(cookie: bytes) -> bytes:
+    """The value of our cookie in a Cookie header. Signed tokens are plain letters,
+    so nothing is quoted; what is too long is none of ours."""
+    start = cookie.find(_COOKIE)
+    while start > 0 and cookie[start - 1] not in b"; ":
+        start = cookie.find(_COOKIE, start + 1)
+    if start < 0:
+        return b""
+    start += len(_COOKIE)
+    end = cookie.find(b";", start)
+    token = cookie[start:] if end < 0 else cookie[start:end]
+    return token if len(token) <= MAX_TOKEN else b""

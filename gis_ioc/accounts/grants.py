@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 from django.utils import timezone
 
 from layers.core import changes
-from layers.core.scope import NOBODY, Grant
+from layers.core.scope import NOBODY, Beyond, Grant
 from layers.core.spec import registry
 from layers.core.tokens import (
     TOKEN_AGE_S,
@@ -61,7 +62,16 @@ def rights_of(user: User, only_layers: list[str] | None = None) -> Rights:
         layers=tuple(sorted(allowed)),
         roots=None if everything else tuple(roots),
         masks=tuple(sorted(masks)),
+        beyond=_beyond(user, scopes, named=bool(only_layers)),
     )
+
+
+def _beyond(user: User, scopes: list[Scope], *, named: bool) -> Beyond:
+    """What the user may see of published tables and files, which are no layers."""
+    if named:
+        return "nothing"
+    whole = any(scope.all_units and not scope.layers for scope in scopes)
+    return "everything" if user.is_superuser or whole else "shared"
 
 
 def rights_of_key(text: str) -> tuple[ApiKey, Rights] | None:
@@ -73,7 +83,8 @@ def rights_of_key(text: str) -> tuple[ApiKey, Rights] | None:
     )
     if key is None or (key.expires_at and key.expires_at < timezone.now()):
         return None
-    return key, rights_of(key.user, key.layers or None)
+    rights = rights_of(key.user, key.layers or None)
+    return key, replace(rights, tile_rate=key.tile_rate)
 
 
 def revoke(user: User) -> None:

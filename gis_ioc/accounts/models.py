@@ -77,6 +77,9 @@ class ApiKey(models.Model):
         verbose_name=_("layers"),
     )
     may_write = models.BooleanField(_("may send data"), default=False)
+    tile_rate = models.PositiveIntegerField(
+        _("tile requests a second"), null=True, blank=True
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)

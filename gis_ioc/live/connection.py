@@ -17,6 +17,7 @@ from layers.core.scope import NOBODY, Grant
 from layers.core.spec import registry
 
 from .identity import Identity, identify
+from .news import News
 from .views import LiveView, ViewError, bounds_of
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Connection:
     """The client's subscriptions and what waits to be sent.
 
     Only the writer sends. What waits is bounded: answers to the client's own
-    messages, one number per changed layer, one flag per view.
+    messages, one list of tiles per changed layer, one flag per view.
     """
 
     def __init__(
@@ -54,7 +55,7 @@ class Connection:
         self._send = send
         self._views: dict[str, LiveView] = {}
         self._answers: list[Message] = []
-        self._changed: dict[str, int] = {}
+        self._changed: dict[str, News] = {}
         self._wake = asyncio.Event()
         self._close_code = 0
         self._bad = 0
@@ -95,9 +96,10 @@ class Connection:
             view.dirty = True
             self._wake.set()
 
-    def announce(self, slug: str, seq: int) -> None:
+    def announce(self, slug: str, news: News) -> None:
         """A layer that is not live has changed."""
-        self._changed[slug] = seq
+        waiting = self._changed.get(slug)
+        self._changed[slug] = waiting.merged(news) if waiting else news
         self._wake.set()
 
     def close(self, code: int) -> None:
@@ -165,8 +167,8 @@ class Connection:
             changed, self._changed = self._changed, {}
             for message in answers:
                 await self._put(message)
-            for slug, seq in changed.items():
-                await self._put({"type": "changed", "layer": slug, "seq": seq})
+            for slug, told in changed.items():
+                await self._put(told.message(registry[slug]))
             for view in list(self._views.values()):
                 now = time.monotonic()
                 if view.dirty and view.live.loaded and now >= view.not_before:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from layers.core.live_sync import LiveLayer, LiveStore
 from layers.core.spec import registry
+from layers.core.touched import Change
 from layers.core.watch import Watcher
 from tiles.tokens import Revocations
 
 from .connection import REVOKED, Connection
+from .news import News, news_for
 
 
 class Hub:
@@ -19,7 +21,7 @@ class Hub:
         self.store = store
         self.connections: set[Connection] = set()
         store.on_tick.append(self._ticked)
-        watcher.on_layer.append(self._layer_changed)
+        watcher.on_touched.append(self._touched)
         self.revocations = revocations
         revocations.on_revoked.append(self._revoked)
 
@@ -27,13 +29,21 @@ class Hub:
         for connection in self.connections:
             connection.touch(live.layer.slug)
 
-    def _layer_changed(self, slug: str, seq: int) -> None:
-        layer = registry.get(slug)
-        if layer is None or slug in self.store:
-            return  # live layers are told when their arrays have moved
+    def _touched(self, change: Change) -> None:
+        """Tell everyone what they may know; live layers tell when they have moved."""
+        layer = registry.get(change.slug)
+        if layer is None:
+            return
+        told: dict[str, News | None] = {}  # callers of one scope are told the same
         for connection in self.connections:
-            if connection.grant.allows(layer):
-                connection.announce(slug, seq)
+            if not connection.grant.allows(layer):
+                continue
+            scope = connection.grant.cache_key(layer)
+            if scope not in told:
+                told[scope] = news_for(connection.grant, layer, change)
+            news = told[scope]
+            if news is not None:
+                connection.announce(layer.slug, news)
 
     def _revoked(self, user_id: int) -> None:
         for connection in list(self.connections):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from channels.db import database_sync_to_async
-from django.conf import settings
 
+from gis_ioc import tiling
 from gis_ioc.accounts.grants import rights_of_key
 from layers.core.asyncdb import make_pool
 from layers.core.live_sync import LiveStore
@@ -15,9 +15,9 @@ from layers.core.tokens import Rights
 from layers.core.units import ROLE as UNITS_ROLE
 from layers.core.watch import Watcher
 from tiles.asgi import TileService
-from tiles.catalog import Catalog, basemap, layer_sources
 from tiles.clock import Clocks
 from tiles.memory import keep_freed
+from tiles.metrics import live_gauges, pool_gauges
 from tiles.tokens import Access, Revocations
 
 from .connection import Connection
@@ -42,13 +42,15 @@ class Services:
         self.access = Access(self.revocations, _key_rights)
         self.hub = Hub(self.store, self.watcher, self.revocations)
         self.clocks = Clocks.of_layers(self.watcher, self.store)
-        self.catalog = Catalog(
-            [
-                basemap(settings.PATHS["fixtures"]),
-                layer_sources(self.pool, self.watcher, self.store, self.clocks),
-            ]
+        self.catalog = tiling.catalog(self.pool, self.watcher, self.store, self.clocks)
+        self.cache = tiling.cache()
+        self.tiles = TileService(
+            self.catalog,
+            self.access,
+            self.cache,
+            assets=tiling.assets(),
+            gauges=[live_gauges(self.store), pool_gauges(self.pool)],
         )
-        self.tiles = TileService(self.catalog, self.access)
         self.watcher.on_message.append(self.revocations.handle)
         self.watcher.on_poll.append(self.revocations.poll)
         self.watcher.on_layer.append(self._units_changed)
@@ -64,6 +66,8 @@ class Services:
         await self.store.stop()
         await self.watcher.stop()
         await self.pool.close(timeout=2)
+        if self.cache.shared is not None:
+            await self.cache.shared.close()
 
     async def live(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """The ASGI application of ``/live``."""

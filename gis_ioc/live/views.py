@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from layers.core.live import Rows, Snapshot
+from layers.core.live import Snapshot
+from layers.core.live_columns import Rows
 from layers.core.live_sync import LiveLayer
 from layers.core.mercator import Bounds, from_lonlat, to_lonlat
 from layers.core.scope import Grant

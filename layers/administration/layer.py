@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from layers.core.spec import Field, Layer, TileSpec
+from layers.core.spec import Field, Layer, TileSpec, Touch
 
 LAYER = Layer(
     slug="administration",
@@ -19,7 +19,8 @@ LAYER = Layer(
     source=_("Dossier register of the one-stop shops, last 90 days"),
     time_field="figures_at",
     ingest="layers.administration.services.apply",
-    tile=TileSpec(minzoom=6),
+    tile=TileSpec(minzoom=6, expires_s=300),
+    touched_by=(Touch(table="administration_dossier", column="counter_id"),),
     fields=(
         Field(
             name="received",

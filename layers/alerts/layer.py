@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from layers.core.spec import Field, Layer, TileSpec
+from layers.core.spec import Field, Layer, TileSpec, Touch
 
 SEVERITIES = (
     ("critical", _("Critical")),
@@ -35,7 +35,8 @@ LAYER = Layer(
     freshness=timedelta(days=1),
     time_field="raised_at",
     source=_("Rules of the centre"),
-    tile=TileSpec(minzoom=0, buffer=256),
+    tile=TileSpec(minzoom=0, buffer=256, expires_s=30),
+    touched_by=(Touch(table="alerts_rule", column="id", feature="rule_id"),),
     fields=(
         Field(
             name="severity",

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from layers.core.spec import Field, Layer, TileSpec
+from layers.core.spec import Field, GridSpec, Layer, TileSpec
 
 from .choices import Category, Channel, Status
 
@@ -22,7 +22,7 @@ LAYER = Layer(
     source=_("Open311 address of the citizens' app, hotline and portal"),
     time_field="requested_at",
     ingest="layers.citizen_reports.services.apply",
-    tile=TileSpec(minzoom=7),
+    tile=TileSpec(minzoom=7, expires_s=60, grid=GridSpec(dominant="category")),
     fields=(
         Field(
             name="status",

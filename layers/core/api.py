@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import orjson
+from django.db import DataError, InternalError
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Query, Router, Schema
 from ninja.errors import HttpError
 from pydantic import Field as Param
 
-from . import catalog, queries
+from . import catalog, params, queries
 from .export import FORMATS, MAX_ROWS
-from .filters import FilterError
+from .filters import LANGUAGES, FilterError
+from .params import ParamError
 from .queries import MAX_LIMIT, FeatureQuery, NoHistory
-from .scope import Grant
+from .scope import Grant, readable
 from .search import search as find
 from .spec import Layer, registry
 
 router = Router(tags=["layers"])
+
+# What only the database could judge (a shape of its own that GEOS cannot compare)
+# is the filter's fault too.
+REFUSED = (FilterError, NoHistory, DataError, InternalError)
 
 
 class FeatureParams(Schema):
     bbox: str = Param("", description="west,south,east,north in degrees")
     limit: int = Param(1_000, ge=1, le=MAX_LIMIT)
     at: str = Param("", description="as of this time, ISO 8601 with zone")
-    filter: str = Param("", description="CQL2 text over the layer's filter fields")
+    datetime: str = Param(
+        "", description="a moment (the same as at), or a span a/b, a/.., ../b"
+    )
+    filter: str = Param("", description="CQL2 over the layer's filter fields")
+    filter_lang: str = Param(
+        "", alias="filter-lang", description=" or ".join(LANGUAGES)
+    )
     fields: str = Param("", description="comma-separated names")
     after: int | None = Param(None, description="continue after this id")
 
@@ -63,22 +76,36 @@ def parse_bbox(text: str) -> tuple[float, float, float, float] | None:
 
 
 def parse_at(text: str) -> datetime | None:
-    if not text:
-        return None
     try:
-        return catalog.parse_moment(text.replace(" ", "+"))
-    except ValueError as error:
-        raise HttpError(400, f"at: {error}") from None
+        return params.parse_moment(text) if text else None
+    except ParamError as error:
+        raise HttpError(400, str(error)) from None
 
 
-def to_query(params: FeatureParams) -> FeatureQuery:
+def to_query(layer: Layer, grant: Grant, given: FeatureParams) -> FeatureQuery:
+    """The same parameters as tiles have, and a box and a place to continue."""
+    texts = {
+        "at": given.at,
+        "datetime": given.datetime,
+        "filter": given.filter,
+        "filter-lang": given.filter_lang,
+        "fields": given.fields,
+    }
+    try:
+        known = ["title", *readable(layer, grant)]
+        wanted = params.parse(texts, layer, known, MAX_LIMIT)
+    except ParamError as error:
+        raise HttpError(400, str(error)) from None
     return FeatureQuery(
-        bbox=parse_bbox(params.bbox),
-        at=parse_at(params.at),
-        filter=params.filter,
-        limit=params.limit,
-        after=params.after,
-        fields=tuple(params.fields.split(",")) if params.fields else None,
+        bbox=parse_bbox(given.bbox),
+        at=wanted.at,
+        since=wanted.since,
+        until=wanted.until,
+        filter=wanted.filter,
+        language=wanted.language,
+        limit=given.limit,
+        after=given.after,
+        fields=wanted.fields,
     )
 
 
@@ -102,15 +129,15 @@ def show_layer(request: HttpRequest, slug: str) -> HttpResponse:
 
 @router.get("/layers/{slug}/features")
 def list_features(
-    request: HttpRequest, slug: str, params: Query[FeatureParams]
+    request: HttpRequest, slug: str, given: Query[FeatureParams]
 ) -> HttpResponse:
     """Features as GeoJSON, ordered by id; ``after`` continues a long list."""
     layer = layer_or_404(request, slug)
-    query = to_query(params)
+    query = to_query(layer, grant_of(request), given)
     try:
         found = queries.features(layer, grant_of(request), query)
-    except (FilterError, NoHistory) as error:
-        raise HttpError(400, str(error)) from None
+    except REFUSED as error:
+        raise HttpError(400, str(error).splitlines()[0]) from None
     body: dict[str, Any] = {
         "type": "FeatureCollection",
         "features": found,
@@ -138,20 +165,15 @@ def show_feature(
 
 @router.get("/layers/{slug}/export.{fmt}")
 def export_layer(
-    request: HttpRequest, slug: str, fmt: str, params: Query[FeatureParams]
+    request: HttpRequest, slug: str, fmt: str, given: Query[FeatureParams]
 ) -> StreamingHttpResponse:
     """The layer as a file: geojson, csv, gpkg or xlsx."""
     layer = layer_or_404(request, slug)
     if fmt not in FORMATS:
         raise HttpError(404, f"formats are: {', '.join(FORMATS)}")
-    query = to_query(params)
-    whole = FeatureQuery(
-        bbox=query.bbox,
-        at=query.at,
-        filter=query.filter,
-        fields=query.fields or tuple(f.name for f in layer.fields if f.export),
-        limit=MAX_ROWS,
-    )
+    query = to_query(layer, grant_of(request), given)
+    every = tuple(entry.name for entry in layer.fields if entry.export)
+    whole = replace(query, fields=query.fields or every, limit=MAX_ROWS, after=None)
     try:
         queries.compose(layer, grant_of(request), whole)
     except (FilterError, NoHistory) as error:

@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.module_loading import module_has_submodule
 
 from .spec import Layer, registry
@@ -45,4 +46,9 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401  (registers the system checks)
+        from . import (
+            checks,  # noqa: F401  (registers the system checks)
+            touch_triggers,
+        )
+
+        post_migrate.connect(touch_triggers.after_migrate, sender=self)

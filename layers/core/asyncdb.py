@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.db import connections
 from psycopg import AsyncConnection
@@ -13,6 +15,7 @@ from psycopg_pool import AsyncConnectionPool
 DEFAULT_SIZE = 4
 STATEMENT_TIMEOUT_MS = 10_000
 WAIT_S = 10.0
+CHECK_S = 1.0
 
 Pool = AsyncConnectionPool[AsyncConnection[tuple[Any, ...]]]
 
@@ -25,14 +28,14 @@ def pool_size() -> int:
 def conninfo() -> str:
     """The connection string of Django's default database.
 
-    JIT costs more than it gives for short queries; the shape of a tile query
-    depends on its numbers, so plans are made for them each time.
+    JIT and parallel workers cost more than they give where many short queries run
+    at once.
     """
     django = connections["default"].settings_dict
     settings = {
         "jit": "off",
         "statement_timeout": STATEMENT_TIMEOUT_MS,
-        "plan_cache_mode": "force_custom_plan",
+        "max_parallel_workers_per_gather": 0,
     }
     given = {
         "host": django["HOST"],
@@ -47,6 +50,18 @@ def conninfo() -> str:
     return make_conninfo(**{name: value for name, value in given.items() if value})
 
 
+_checked: WeakKeyDictionary[AsyncConnection[Any], float] = WeakKeyDictionary()
+
+
+async def check(connection: AsyncConnection[Any]) -> None:
+    """Whether the connection still works: asked once a second at most, since the
+    question costs as much as a small tile."""
+    now = time.monotonic()
+    if now - _checked.get(connection, -CHECK_S) >= CHECK_S:
+        await AsyncConnectionPool.check_connection(connection)
+        _checked[connection] = now
+
+
 def make_pool() -> Pool:
     """A closed pool; two connections more than tiles use keep live data moving."""
     return AsyncConnectionPool(
@@ -57,6 +72,6 @@ def make_pool() -> Pool:
         timeout=WAIT_S,
         reconnect_timeout=10,
         kwargs={"autocommit": True},
-        check=AsyncConnectionPool.check_connection,
+        check=check,
         name="tiles",
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -81,6 +80,7 @@ def describe(layer: Layer, grant: Grant, *, count: bool = True) -> dict[str, Any
             "tilejson": f"/tiles/{layer.slug}",
             "minzoom": layer.tile.minzoom,
             "maxzoom": layer.tile.maxzoom,
+            "expires_s": layer.tile.expires_s,
         },
         "roles": sorted(layer.roles),
         "style": fragment.get("layers", []),
@@ -90,11 +90,3 @@ def describe(layer: Layer, grant: Grant, *, count: bool = True) -> dict[str, Any
         "module": module_url(layer),
         "demo": settings.IOC_DEMO,
     }
-
-
-def parse_moment(text: str) -> datetime:
-    """ISO 8601 with an offset or Z; a time without one is refused."""
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("time needs a zone: 2026-11-22T08:00:00+07:00 or …Z")
-    return moment

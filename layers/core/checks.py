@@ -11,12 +11,14 @@ from django.apps import apps
 from django.core.checks import Error, Tags, register
 from django.core.checks.messages import CheckMessage
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from django.utils.module_loading import import_string
 
-from . import catalog
+from . import bands, catalog
 from .apps import layer_apps
+from .mercator import EXTENT
 from .spec import SLUG, Layer, registry
 
 SHAPES = frozenset(
@@ -61,11 +63,13 @@ def check_style(layer: Layer) -> Iterator[Error]:
     for entry in style.get("layers", []):
         if not str(entry.get("id", "")).startswith(f"{layer.slug}-"):
             yield error(layer, 7, f"style layer {entry.get('id')!r} must begin with it")
-        part = entry.get("source-layer", layer.label_layer)
-        if "source" in entry or part != layer.label_layer:
+        if "source" in entry:
             yield error(layer, 8, "style layers name no source: the shell does")
-        if "source-layer" in entry and not layer.tile.labels:
-            yield error(layer, 18, "label points need TileSpec(labels=True)")
+        part = entry.get("source-layer", layer.slug)
+        if part not in layer.vector_layers:
+            there = ", ".join(layer.vector_layers)
+            text = f"its tiles have no vector layer {part!r}; there are {there}"
+            yield error(layer, 18, text)
     if not style.get("legend"):
         yield error(layer, 9, "style.json has no legend")
     for entry in style.get("legend", []):
@@ -99,6 +103,46 @@ def check_tiles(layer: Layer) -> Iterator[Error]:
         yield error(layer, 14, "a function source names its function")
     if tile.kind == "live" and layer.geometry != "point":
         yield error(layer, 15, "only points can be live")
+    if bands.columns(tile) and (tile.kind != "table" or layer.geometry == "point"):
+        yield error(layer, 25, "bands and labels are for lines and areas of a table")
+    if list(tile.bands) != sorted({z for z in tile.bands if 0 <= z <= 16}):
+        yield error(layer, 26, "bands are zooms from 0 to 16, each once, ascending")
+    if tile.expires_s < 0 or tile.overview_s < 0:
+        yield error(layer, 27, "expires_s and overview_s are seconds")
+
+
+def check_touches(layer: Layer) -> Iterator[Error]:
+    for touch in layer.touched_by:
+        if bool(touch.table) == bool(touch.role):
+            yield error(layer, 28, f"{touch} names a table or a role")
+        if touch.shape and touch.column:
+            yield error(layer, 29, f"{touch} names a shape or a column")
+
+
+def check_grid(layer: Layer) -> Iterator[Error]:
+    grid = layer.tile.grid
+    if grid is None:
+        return
+    if layer.geometry != "point" or layer.tile.kind == "function":
+        yield error(layer, 19, "a grid counts points of a table or of live rows")
+    if not 1 <= grid.cells <= 256 or EXTENT % grid.cells or grid.threshold < 0:
+        yield error(layer, 20, "cells must divide 4096 and be 256 at most")
+    named = [name for name in (grid.worst, grid.dominant) if name]
+    known = {entry.name for entry in layer.tile_fields}
+    if set(named) - known or len(named) != len(set(named)):
+        yield error(layer, 21, "worst and dominant are two fields with tile=True")
+    if bool(grid.worst) != bool(grid.ranks):
+        yield error(layer, 22, "worst needs ranks, the values from least to worst")
+
+
+def check_tail(layer: Layer) -> Iterator[Error]:
+    tail = layer.tile.tail
+    if tail is None:
+        return
+    if layer.tile.kind != "live":
+        yield error(layer, 23, "only live layers have tails")
+    if not 2 <= tail.points <= 200 or not 0 < tail.gap_minutes <= tail.minutes <= 1440:
+        yield error(layer, 24, "a tail has 2-200 points in at most a day")
 
 
 PLAIN: tuple[Callable[[Layer], Iterator[Error]], ...] = (
@@ -108,6 +152,9 @@ PLAIN: tuple[Callable[[Layer], Iterator[Error]], ...] = (
     check_template,
     check_migrations,
     check_tiles,
+    check_touches,
+    check_grid,
+    check_tail,
 )
 
 
@@ -134,25 +181,51 @@ def check_relations(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if not kwargs.get("databases"):
         return []
     found: list[CheckMessage] = []
+    waiting = _waiting()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT table_name, column_name FROM information_schema.columns"
             " WHERE table_schema = current_schema() AND table_name = ANY(%s)",
-            [[layer.relation for layer in registry.values()]],
+            [_relations()],
         )
         columns: dict[str, set[str]] = {}
         for table, column in cursor.fetchall():
             columns.setdefault(table, set()).add(column)
     for layer in registry.values():
         there = columns.get(layer.relation)
-        if there is None:
+        if there is None or layer.app_label in waiting:
             continue  # not migrated yet
         wanted = NEEDED | {entry.name for entry in layer.fields}
         wanted |= NEEDED_LIVE if layer.tile.kind == "live" else set()
+        wanted |= set(bands.columns(layer.tile))
         wanted |= {"search_text"} if layer.search_fields else set()
         wanted |= set() if layer.scope.kind == "open" else {layer.scope.column}
-        absent = sorted(wanted - there)
-        if absent:
-            text = f"{layer.relation} lacks {', '.join(absent)}"
-            found.append(error(layer, 17, text))
+        found += _lacking(layer, layer.relation, wanted - there)
+        tail = layer.tile.tail
+        if tail is not None and tail.relation in columns:
+            lacking = {"id", "at", "x", "y"} - columns[tail.relation]
+            found += _lacking(layer, tail.relation, lacking)
     return found
+
+
+def _waiting() -> set[str]:
+    """Apps that have migrations to apply: ``migrate`` runs these checks first."""
+    loader = MigrationLoader(connection)
+    return {
+        app for app, _name in set(loader.graph.nodes) - set(loader.applied_migrations)
+    }
+
+
+def _relations() -> list[str]:
+    """Names of all tables and views that layers are read from."""
+    tails = (layer.tile.tail for layer in registry.values())
+    return [
+        *(layer.relation for layer in registry.values()),
+        *(tail.relation for tail in tails if tail is not None),
+    ]
+
+
+def _lacking(layer: Layer, relation: str, absent: set[str]) -> list[Error]:
+    if not absent:
+        return []
+    return [error(layer, 17, f"{relation} lacks {', '.join(sorted(absent))}")]

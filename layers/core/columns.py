@@ -28,9 +28,14 @@ TYPE_NAMES: dict[FieldType, str] = {
 }
 
 
+def cast(entry: Field, term: sql.Composable) -> sql.Composed:
+    """``term``, which has the field's type, as it leaves the database."""
+    return sql.SQL(_CASTS[entry.type]).format(term)
+
+
 def value(entry: Field) -> sql.Composed:
     """The field as text, bigint, float8, boolean; datetimes as epoch seconds."""
-    return sql.SQL(_CASTS[entry.type]).format(sql.Identifier(entry.name))
+    return cast(entry, sql.Identifier(entry.name))
 
 
 def map_fields(layer: Layer, taken: tuple[str, ...]) -> tuple[Field, ...]:

@@ -10,66 +10,33 @@ loop only. Nothing here knows where the rows come from (see ``live_sync``).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from .columns import map_fields
+from .live_columns import (
+    HASHED,
+    Bools,
+    Coded,
+    Column,
+    Floats,
+    Ints,
+    Rows,
+    decode_keys,
+)
+from .live_read import SCOPE, Batch, entries
 from .mercator import Bounds
 from .scope import Grant
 from .spec import Layer
 
-Ints = npt.NDArray[np.int64]
-Codes = npt.NDArray[np.int32]
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
-Rows = npt.NDArray[np.intp]
-
-# Columns of every live layer, in the order in which rows are delivered:
-# id, seq, x, y, at (epoch seconds), scope, title, then the layer's own.
+# Numbers of every row: identity, sequence, mercator metres, epoch seconds.
 BASE = ("id", "seq", "x", "y", "at")
-TAKEN = ("id", "seq", "x", "y", "at", "title")
 _SLABS = 65_535
 
-
-class Dictionary:
-    """The distinct values of a column, append-only; null has the code -1."""
-
-    __slots__ = ("__weakref__", "_index", "values")
-
-    def __init__(self) -> None:
-        self.values: list[Any] = []
-        self._index: dict[Any, int] = {None: -1}
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    def encode(self, raw: Sequence[Any]) -> Codes:
-        """Codes of the values (shape n), new ones are added to the table."""
-        index = self._index
-        for value in dict.fromkeys(raw):
-            if value not in index:
-                index[value] = len(self.values)
-                self.values.append(value)
-        return np.fromiter(map(index.__getitem__, raw), np.int32, len(raw))
-
-
-@dataclass(frozen=True, slots=True)
-class Coded:
-    """A column of n rows: ``codes`` into ``table``, -1 is null."""
-
-    codes: Codes
-    table: Dictionary
-
-    def take(self, rows: Rows) -> list[Any]:
-        """The values of some rows as Python objects."""
-        values = self.table.values
-        return [
-            None if code < 0 else values[code] for code in self.codes[rows].tolist()
-        ]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -117,24 +84,28 @@ class Snapshot:
 
     def _allowed(self, grant: Grant) -> Bools:
         """Per code whether it may be seen; the last entry is that of null."""
-        key = f"scope:{grant.units_key}"
-        found = self._memo.get(key)
-        if found is None:
+
+        def look() -> Bools:
             units = grant.units or frozenset()
             values = self.scope.table.values
             if self.layer.scope.kind == "unit":
                 seen = [value in units for value in values]
             else:
                 seen = [not units.isdisjoint(value) for value in values]
-            found = self._memo[key] = np.array([*seen, False], bool)
-        return found
+            return np.array([*seen, False], bool)
+
+        return self.once(f"scope:{grant.units_key}", look)
 
     def _between(self, west: float, east: float) -> Rows:
         """A superset of the rows with west <= x <= east, from the x index."""
-        index = self._memo.get("index")
-        if index is None:
-            index = self._memo["index"] = _SlabIndex(self.x)
+        index = self.once("index", lambda: _SlabIndex(self.x))
         return index.between(west, east)
+
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        """What ``make`` gives, made once for this snapshot."""
+        if key not in self._memo:
+            self._memo[key] = make()
+        return self._memo[key]
 
 
 class _SlabIndex:
@@ -160,6 +131,19 @@ class _SlabIndex:
         return self.rows[begin:end]
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Rows that differ from what was held: their slots, and where they were
+    (metres, NaN: nowhere) before."""
+
+    slots: Rows
+    x: Floats
+    y: Floats
+
+    def __len__(self) -> int:
+        return len(self.slots)
+
+
 class LiveArrays:
     """The growing columns behind the snapshots of one layer."""
 
@@ -167,58 +151,71 @@ class LiveArrays:
         self.layer = layer
         self.generation = generation
         self.seq = 0
-        self.names = ("at", "title", *(f.name for f in map_fields(layer, TAKEN)))
         self.count = 0
-        self._slots: dict[int, int] = {}
-        self._numbers: dict[str, npt.NDArray[Any]] = {
+        self.columns = {entry.name: Column(entry.kind) for entry in entries(layer)}
+        self.numbers: dict[str, npt.NDArray[Any]] = {
             name: np.zeros(256, np.int64 if name in ("id", "seq") else np.float64)
             for name in BASE
         }
-        self._codes = {name: np.full(256, -1, np.int32) for name in self._coded}
-        self._tables = {name: Dictionary() for name in self._coded}
+        self._ids = np.empty(0, np.int64)  # sorted
+        self._slots = np.empty(0, np.intp)
         self._snapshot: Snapshot | None = None
 
-    @property
-    def _coded(self) -> tuple[str, ...]:
-        return (" scope", *self.names)  # a space: no field can have that name
+    def apply(self, batch: Batch, stamp: int | None = None) -> Change:
+        """Insert or replace rows; tells which differ from what was held.
 
-    def apply(self, rows: Sequence[Sequence[Any]], stamp: int | None = None) -> int:
-        """Insert or replace rows; returns how many differ from what was held.
-
-        Each row is id, seq, x, y, at, scope, title, fields (``SELECT`` of
-        ``live_sync``). With ``stamp``, rows that differ get at least that
-        sequence number, so that readers of ``changed_since`` see them.
+        With ``stamp``, rows that differ get at least that sequence number and the
+        others keep theirs. The batch must bring the texts that are new.
         """
-        if not rows:
-            return 0
-        given = dict(zip((*BASE, *self._order), zip(*rows, strict=True), strict=True))
-        slots, known = self._place(given["id"])
-        fresh = {
-            name: np.array(given[name], dtype=array.dtype)
-            for name, array in self._numbers.items()
-        }
-        codes = {
-            name: self._tables[name].encode(self._normal(name, given))
-            for name in self._coded
-        }
-        differs = ~known
-        for name in ("x", "y", "at"):
-            old, new = self._numbers[name][slots], fresh[name]
+        slots, differs = self._place(batch.ids)
+        numbers = self.numbers
+        fresh = {"x": batch.x, "y": batch.y, "at": batch.at}
+        before = {name: numbers[name][slots] for name in fresh}
+        for name, new in fresh.items():
+            old = before[name]
             differs |= (old != new) & ~(np.isnan(old) & np.isnan(new))
-        for name, column in codes.items():
-            differs |= self._codes[name][slots] != column
+        for name, column in self.columns.items():
+            self._put(column, slots, batch, name, differs)
+        seqs = batch.seqs
         if stamp is not None:
-            fresh["seq"] = np.where(
-                differs, np.maximum(fresh["seq"], stamp), self._numbers["seq"][slots]
-            )
-        for name, array in self._numbers.items():
-            array[slots] = fresh[name]
-        for name, column in codes.items():
-            self._codes[name][slots] = column
-        self.seq = max(self.seq, int(fresh["seq"].max()))
-        self._forget_old_values()
+            seqs = np.where(differs, np.maximum(seqs, stamp), numbers["seq"][slots])
+        numbers["id"][slots], numbers["seq"][slots] = batch.ids, seqs
+        for name, new in fresh.items():
+            numbers[name][slots] = new
         self._snapshot = None
-        return int(differs.sum())
+        rows = np.flatnonzero(differs)
+        return Change(slots[rows], before["x"][rows], before["y"][rows])
+
+    def _put(
+        self, column: Column, slots: Rows, batch: Batch, name: str, differs: Bools
+    ) -> None:
+        """Set one column, and mark the rows in which it is another than before."""
+        keys, null = batch.keys[name], batch.nulls.get(name)
+        rows = np.flatnonzero(column.changed(slots, keys, null))
+        if not len(rows):
+            return
+        differs[rows] = True
+        values = batch.values.get(name, {})
+
+        def decode(fresh: Ints) -> list[Any]:
+            if column.kind in HASHED:
+                return [values[key] for key in fresh.tolist()]
+            return decode_keys(column.kind, fresh)
+
+        absent = None if null is None else null[rows]
+        column.put(slots[rows], keys[rows], absent, decode)
+        column.forget(self.count)
+
+    def unknown(self, batch: Batch) -> Bools:
+        """Rows (shape n) with a text that was never seen and is not in the batch."""
+        found = np.zeros(len(batch), bool)
+        for name, column in self.columns.items():
+            if column.kind not in HASHED or name in batch.values:
+                continue
+            keys, null = batch.keys[name], batch.nulls.get(name)
+            strange = column.table.find(keys) < 0
+            found |= strange if null is None else strange & ~null
+        return found
 
     def reached(self, seq: int) -> None:
         """Everything up to ``seq`` is held, whether rows changed or not."""
@@ -226,14 +223,19 @@ class LiveArrays:
             self.seq = seq
             self._snapshot = None
 
+    def renewed(self) -> None:
+        """Readers must take all rows again."""
+        self.generation += 1
+        self._snapshot = None
+
     def snapshot(self) -> Snapshot:
         """An immutable copy, made once per change and shared by all readers."""
         if self._snapshot is None:
             n = self.count
-            numbers = {name: array[:n].copy() for name, array in self._numbers.items()}
+            numbers = {name: array[:n].copy() for name, array in self.numbers.items()}
             coded = {
-                name: Coded(self._codes[name][:n].copy(), self._tables[name])
-                for name in self._coded
+                name: Coded(column.codes[:n].copy(), column.table)
+                for name, column in self.columns.items()
             }
             self._snapshot = Snapshot(
                 layer=self.layer,
@@ -244,56 +246,47 @@ class LiveArrays:
                 x=numbers["x"],
                 y=numbers["y"],
                 at=numbers["at"],
-                scope=coded.pop(" scope"),
+                scope=coded.pop(SCOPE),
                 columns=coded,
             )
         return self._snapshot
 
     @property
-    def _order(self) -> tuple[str, ...]:
-        return (" scope", *self.names[1:])
+    def ids(self) -> Ints:
+        """The id of every row, in the order of the slots."""
+        return self.numbers["id"][: self.count]
 
-    def _normal(self, name: str, given: dict[str, Any]) -> list[Any]:
-        """Values that can be compared and sent: no NaN, no lists."""
-        if name == "at":
-            return [None if value is None else int(value) for value in given["at"]]
-        return [
-            None
-            if isinstance(value, float) and not math.isfinite(value)
-            else tuple(value)
-            if isinstance(value, list)
-            else value
-            for value in given[name]
-        ]
+    def find(self, ids: Ints) -> Rows:
+        """Slots of the ids (shape n), -1 for those that are not held."""
+        if not len(self._ids):
+            return np.full(len(ids), -1, np.intp)
+        places = np.searchsorted(self._ids, ids)
+        np.minimum(places, len(self._ids) - 1, out=places)
+        return np.where(self._ids[places] == ids, self._slots[places], -1)
 
-    def _place(self, ids: Iterable[int]) -> tuple[Rows, Bools]:
-        """Slots of the ids (new ones are appended) and which were known."""
-        slots, known = [], []
-        for feature_id in ids:
-            slot = self._slots.get(feature_id)
-            known.append(slot is not None)
-            if slot is None:
-                slot = self._slots[feature_id] = self.count
-                self.count += 1
-            slots.append(slot)
-        self._grow(self.count)
-        return np.array(slots, np.intp), np.array(known, bool)
+    def _place(self, ids: Ints) -> tuple[Rows, Bools]:
+        """Slots of the ids (new ones are appended) and which are new."""
+        slots = self.find(ids)
+        new = slots < 0
+        if new.any():
+            fresh, places = np.unique(ids[new], return_inverse=True)
+            slots[new] = self.count + places
+            where = np.searchsorted(self._ids, fresh)
+            added = np.arange(self.count, self.count + len(fresh))
+            self._ids = np.insert(self._ids, where, fresh)
+            self._slots = np.insert(self._slots, where, added)
+            self.count += len(fresh)
+            self._grow(self.count)
+            for name in ("x", "y", "at"):
+                self.numbers[name][added] = np.nan
+        return slots, new
 
     def _grow(self, wanted: int) -> None:
-        size = len(self._numbers["id"])
+        size = len(self.numbers["id"])
         if wanted <= size:
             return
         extra = max(wanted, 2 * size) - size
-        for name, array in self._numbers.items():
-            self._numbers[name] = np.pad(array, (0, extra))
-        for name, column in self._codes.items():
-            self._codes[name] = np.pad(column, (0, extra), constant_values=-1)
-
-    def _forget_old_values(self) -> None:
-        """Start a smaller table where most values are no longer in use."""
-        for name, table in self._tables.items():
-            if len(table) > 2 * self.count + 10_000:
-                codes = self._codes[name][: self.count]
-                values = [None if c < 0 else table.values[c] for c in codes.tolist()]
-                self._tables[name] = Dictionary()
-                self._codes[name][: self.count] = self._tables[name].encode(values)
+        for name, array in self.numbers.items():
+            self.numbers[name] = np.pad(array, (0, extra))
+        for column in self.columns.values():
+            column.grow(extra)

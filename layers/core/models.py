@@ -39,7 +39,8 @@ class LayerVersion(models.Model):
     everything in memory has to be read again.
     """
 
-    slug = models.CharField(max_length=41, primary_key=True)
+    # a layer, or "schema.table" that tells its changes too (touched.py)
+    slug = models.CharField(max_length=130, primary_key=True)
     seq = models.BigIntegerField(default=0)
     epoch = models.BigIntegerField(default=0)
     changed_at = models.DateTimeField(auto_now=True)

@@ -11,8 +11,9 @@ import orjson
 from django.db import connection, transaction
 from psycopg import sql
 
-from . import filters
+from . import params
 from .db import execute
+from .params import Wanted
 from .scope import Grant, condition, readable
 from .spec import Layer
 
@@ -22,7 +23,8 @@ CHUNK = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeatureQuery:
-    """What to read. ``bbox`` is (west, south, east, north) in degrees."""
+    """What to read. ``bbox`` is (west, south, east, north) in degrees; ``since``
+    and ``until`` bound the layer's time field, both included."""
 
     bbox: tuple[float, float, float, float] | None = None
     at: datetime | None = None
@@ -31,12 +33,18 @@ class FeatureQuery:
     after: int | None = None
     fields: tuple[str, ...] | None = None
     ids: tuple[int, ...] | None = None
+    language: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def wanted(self) -> Wanted:
+        return Wanted(self.filter, self.language, since=self.since, until=self.until)
 
 
 # The last version of every row that was known at the time, by django-pghistory.
 _HISTORY = (
-    "(SELECT * FROM (SELECT DISTINCT ON (pgh_obj_id) *,"
-    " ST_Transform(geom, 3857) AS shape"
+    "(SELECT * FROM (SELECT DISTINCT ON (pgh_obj_id) *"
     " FROM {table} WHERE pgh_created_at <= %s"
     " ORDER BY pgh_obj_id, pgh_created_at DESC, pgh_id DESC) AS known"
     " WHERE pgh_label <> 'delete')"
@@ -77,10 +85,9 @@ def compose(
     if query.bbox is not None:
         conditions.append(sql.SQL("geom && ST_MakeEnvelope(%s, %s, %s, %s, 4326)"))
         values += query.bbox
-    if query.filter:
-        fragment, bound = filters.to_sql(layer, query.filter)
-        conditions.append(fragment)
-        values += bound
+    fragment, bound = params.condition(layer, query.wanted, grant.masks)
+    conditions.append(fragment)
+    values += bound
     if query.after is not None:
         conditions.append(sql.SQL("id > %s"))
         values.append(query.after)

@@ -6,10 +6,13 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 from psycopg import sql
 
 from .spec import Layer, registry
+
+Beyond = Literal["nothing", "shared", "everything"]
 
 
 @dataclass(frozen=True)
@@ -17,13 +20,17 @@ class Grant:
     """What one caller may see. ``units`` None: every row, those of no unit too.
 
     ``units`` holds the ids granted and all units below them. ``masks`` are the
-    permissions for personal fields that the caller holds.
+    permissions for personal fields that the caller holds. ``beyond`` is about what
+    is no layer (tables and files that an administrator published): nothing for
+    credentials that name their layers, what is shared with everyone signed in, or
+    everything for whoever sees the whole province.
     """
 
     user_id: int | None = None
     layers: frozenset[str] = frozenset()
     units: frozenset[int] | None = frozenset()
     masks: frozenset[str] = field(default_factory=frozenset)
+    beyond: Beyond = "shared"
 
     def allows(self, layer: Layer) -> bool:
         return layer.slug in self.layers
@@ -47,12 +54,12 @@ class Grant:
         return self.units is None or unit_id in self.units
 
 
-NOBODY = Grant()
+NOBODY = Grant(beyond="nothing")
 
 
 def everything() -> Grant:
     """The grant of the system itself: commands, rules, hand-over export."""
-    return Grant(layers=frozenset(registry), units=None)
+    return Grant(layers=frozenset(registry), units=None, beyond="everything")
 
 
 def condition(

@@ -42,24 +42,94 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GridSpec:
+    """Grid aggregation: one point per occupied cell where a tile has too many.
+
+    It applies up to ``maxzoom`` to tiles with more than ``threshold`` points in
+    their own square, after scope and filter. The square is divided into ``cells``
+    by ``cells``; the buffer does not count, so a point is in one tile only. A
+    point that is alone in its cell stays as it is, in the vector layer
+    ``<slug>``. The others become one point without id, at their mean place, in
+    the vector layer ``<slug>_grid``. Its properties are ``count`` and, under the
+    names of the two fields: the ``worst`` value, which is the one that comes last
+    in ``ranks`` (values that are not listed are passed over), and the value that
+    is ``dominant``, which is the most frequent one (of equals the least).
+    """
+
+    maxzoom: int = 8
+    cells: int = 64
+    threshold: int = 5_000
+    worst: str = ""
+    ranks: tuple[str | int, ...] = ()
+    dominant: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TailSpec:
+    """The last ``minutes`` of each feature of a live layer as a line.
+
+    Read at the start from ``relation``, which has the columns ``id bigint``,
+    ``at timestamptz`` and ``x``/``y double precision`` (web-mercator metres), and
+    advanced by what moves. At most ``points`` places a feature are kept. A line
+    is broken where nothing was heard for more than ``gap_minutes``. Drawn from
+    ``minzoom`` on, in the vector layer ``<slug>_tail``, in tiles that at most
+    ``most`` of them cross.
+    """
+
+    relation: str
+    minutes: int = 60
+    gap_minutes: int = 15
+    points: int = 60
+    minzoom: int = 9
+    most: int = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TileSpec:
     """How tiles of the layer are made.
 
     ``live`` is drawn from the arrays in memory, ``table`` by ``ST_AsMVT`` over the
     layer's relation, ``function`` by a PostGIS function ``(z, x, y, json)``.
-    ``buffer`` is in tile units of 1/4096. ``simplify`` maps an upper zoom to a
-    tolerance in web-mercator metres. ``labels`` adds a vector layer
-    ``<slug>_label`` with one point per feature, since a polygon that spans tiles
-    would be labelled in each of them.
+    ``buffer`` is in tile units of 1/4096. ``bands`` are the zooms that have a
+    generalised shape of their own, made on write; lower zooms draw the lowest,
+    higher ones the full shape. ``labels`` adds a vector layer ``<slug>_label`` with
+    one point per feature, since a polygon that spans tiles would be labelled in
+    each of them. The relation has the columns of both (``bands.columns``).
+    ``grid`` bounds what a tile of points holds, ``tail`` draws where a live feature
+    came from. ``expires_s`` is for a relation that reads the clock: its tiles change
+    without a row that changes, so they are made anew that often (0: never). Tiles of
+    the lowest zooms, which every change touches, are made anew at most every
+    ``overview_s`` seconds.
     """
 
     kind: SourceKind = "table"
     minzoom: int = 0
     maxzoom: int = 22
     buffer: int = 64
-    simplify: tuple[tuple[int, float], ...] = ()
+    bands: tuple[int, ...] = ()
     function: str = ""
     labels: bool = False
+    grid: GridSpec | None = None
+    tail: TailSpec | None = None
+    expires_s: float = 0.0
+    overview_s: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touch:
+    """Which places of the map change with a row of a table.
+
+    The table is named, or is that of the layer with ``role``. ``shape``: where the
+    row's own geometry (3857, a column of the table) was and is. Otherwise the
+    features of this layer whose ``feature`` equals the row's ``column``. Neither:
+    the whole layer.
+    """
+
+    table: str = ""
+    role: str = ""
+    shape: str = ""
+    column: str = ""
+    feature: str = "id"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +157,8 @@ class Layer:
     an SQL function ``(timestamptz)`` returning id, title, geom, the scope column
     and the fields.
     ``ingest`` is the dotted path of the function that writes observations.
+    ``touched_by`` says what changes with the other tables that the relation reads;
+    a table that is not mentioned changes the whole layer.
     """
 
     slug: str
@@ -105,6 +177,7 @@ class Layer:
     freshness: timedelta | None = None
     time_field: str = ""
     ingest: str = ""
+    touched_by: tuple[Touch, ...] = ()
     demo_order: int = 100
     visible: bool = True
     readers: tuple[str, ...] = ()
@@ -116,6 +189,27 @@ class Layer:
     def label_layer(self) -> str:
         """Name of the vector layer of label points."""
         return f"{self.slug}_label"
+
+    @property
+    def grid_layer(self) -> str:
+        """Name of the vector layer of aggregated points."""
+        return f"{self.slug}_grid"
+
+    @property
+    def tail_layer(self) -> str:
+        """Name of the vector layer of tails."""
+        return f"{self.slug}_tail"
+
+    @property
+    def vector_layers(self) -> tuple[str, ...]:
+        """Names of all vector layers that tiles of this layer may hold."""
+        tile = self.tile
+        more = (
+            (tile.labels, self.label_layer),
+            (tile.grid is not None, self.grid_layer),
+            (tile.tail is not None, self.tail_layer),
+        )
+        return (self.slug, *(name for there, name in more if there))
 
     @property
     def app_label(self) -> str:

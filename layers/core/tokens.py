@@ -13,7 +13,7 @@ from typing import Any
 from django.core import signing
 
 from . import units
-from .scope import Grant, layers_named
+from .scope import Beyond, Grant, layers_named
 
 TOKEN_COOKIE = "ioc_tiles"  # noqa: S105  (the name of a cookie)
 TOKEN_SALT = "gis_ioc.tiles"  # noqa: S105  (a namespace, not a secret)
@@ -23,12 +23,17 @@ TOKEN_RENEW_S = 600
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """A grant in its short form: unit roots instead of every unit below them."""
+    """A grant in its short form: unit roots instead of every unit below them.
+
+    ``tile_rate``: tile requests a second, if not what is set for everyone.
+    """
 
     user_id: int
     layers: tuple[str, ...]
     roots: tuple[int, ...] | None
     masks: tuple[str, ...]
+    tile_rate: int | None = None
+    beyond: Beyond = "shared"
 
     def grant(self) -> Grant:
         """The full grant; reads the unit tree, which is kept in memory."""
@@ -37,6 +42,7 @@ class Rights:
             layers=layers_named(self.layers),
             units=None if self.roots is None else units.tree().expand(self.roots),
             masks=frozenset(self.masks),
+            beyond=self.beyond,
         )
 
 
@@ -47,6 +53,7 @@ def sign(rights: Rights) -> str:
         "l": rights.layers,
         "r": rights.roots,
         "m": rights.masks,
+        "b": rights.beyond,
         # With its fraction: a token signed in the same second as a revocation,
         # but before it, must not live on.
         "t": time.time(),
@@ -67,5 +74,6 @@ def unsign(token: str) -> tuple[Rights, datetime] | None:
         layers=tuple(body["l"]),
         roots=None if body["r"] is None else tuple(body["r"]),
         masks=tuple(body["m"]),
+        beyond=body.get("b", "shared"),
     )
     return rights, datetime.fromtimestamp(body["t"], UTC)

@@ -14,30 +14,18 @@ from .spec import Layer, by_role, registry
 
 R = TypeVar("R")
 
-_LOCK = """
-INSERT INTO core_layerversion (slug, seq, epoch, changed_at)
-VALUES (%s, 0, 0, now())
-ON CONFLICT (slug) DO UPDATE SET slug = excluded.slug
-RETURNING seq
-"""
-_BUMP = """
-UPDATE core_layerversion
-SET seq = nextval('ioc_change_seq'), epoch = epoch + %s, changed_at = now()
-WHERE slug = %s RETURNING seq
-"""
-
 
 def begin_change(slug: str, *, removed: bool = False) -> int:
     """Take the layer's writer lock until commit and return its new number.
 
-    Must run inside a transaction. After the commit every process is told.
+    Must run inside a transaction, before any row of the layer is locked. After the
+    commit every process is told.
     ``removed``: rows went away, copies in memory must be read anew.
     """
     if slug not in registry:
         raise LookupError(f"no layer {slug!r}")
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [slug])
-        cursor.execute(_BUMP, [int(removed), slug])
+        cursor.execute("SELECT ioc_change(%s, %s)", [slug, removed])
         (seq,) = cursor.fetchone()
     transaction.on_commit(lambda: changes.publish(slug, seq), robust=True)
     return int(seq)

@@ -28,7 +28,7 @@ LAYER = Layer(
     roles=frozenset({"orders"}),
     time_field="issued_at",
     source=_("Orders of the centre"),
-    tile=TileSpec(buffer=256),
+    tile=TileSpec(buffer=256, expires_s=60),
     fields=(
         Field(name="number", type="text", title=_("Number"), tile=True, search=True),
         Field(

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from layers.core.spec import Field, Layer, TileSpec
+from layers.core.spec import Field, GridSpec, Layer, TileSpec
 
 from .choices import Kind, Reporter, Severity, Status
 
@@ -20,7 +20,14 @@ LAYER = Layer(
     source=_("Incident register of the operations centre"),
     time_field="started_at",
     ingest="layers.incidents.services.apply",
-    tile=TileSpec(minzoom=6),
+    tile=TileSpec(
+        minzoom=6,
+        grid=GridSpec(
+            worst="severity",
+            ranks=("minor", "moderate", "serious", "critical"),
+            dominant="kind",
+        ),
+    ),
     fields=(
         Field(
             name="status",

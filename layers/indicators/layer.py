@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from layers.core.spec import Field, Layer, TileSpec
+from layers.core.spec import Field, Layer, TileSpec, Touch
 
 KINDS = (
     ("province", _("Province")),
@@ -25,8 +25,12 @@ LAYER = Layer(
     source=_("Agencies of the province; each figure names its own source"),
     time_field="published_at",
     # Searching by name finds the units themselves, in the layer that holds them.
-    tile=TileSpec(
-        labels=True, simplify=((5, 1200.0), (7, 400.0), (9, 120.0), (11, 30.0))
+    tile=TileSpec(labels=True, bands=(5, 6, 7, 8, 9, 10, 11), expires_s=300),
+    touched_by=(
+        Touch(table="indicators_latest", column="unit_id"),
+        Touch(table="indicators_fact", column="unit_id"),
+        Touch(role="administrative-units", shape="shape"),
+        Touch(role="administrative-units", column="parent_id"),
     ),
     fields=(
         Field(name="code", type="text", title=_("Code of the unit"), filter=True),

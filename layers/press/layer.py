@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from layers.core.spec import Field, Layer, TileSpec
+from layers.core.spec import Field, Layer, TileSpec, Touch
 
 from .choices import Precision, Tone, Topic, Verified
 
@@ -29,6 +29,7 @@ LAYER = Layer(
     time_field="published_at",
     ingest="layers.press.services.apply",
     tile=TileSpec(minzoom=6),
+    touched_by=(Touch(table="press_outlet", column="id", feature="outlet_id"),),
     fields=(
         Field(
             name="tone",

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from layers.core.spec import Field, Layer, TileSpec
+from layers.core.spec import Field, GridSpec, Layer, TileSpec
 
 LEVELS = (
     ("kindergarten", _("Kindergarten")),
@@ -26,7 +26,7 @@ LAYER = Layer(
     readers=("*",),
     editors=("officer",),
     source=_("Department of Education and Training"),
-    tile=TileSpec(minzoom=6),
+    tile=TileSpec(minzoom=6, grid=GridSpec(dominant="level")),
     fields=(
         Field(
             name="level",

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from layers.core.spec import Field, Layer, TileSpec
+from layers.core.spec import Field, Layer, TileSpec, Touch
 
 from .kinds import Kind, State
 
@@ -23,7 +23,8 @@ LAYER = Layer(
     source=_(
         "Automatic monitoring stations, Department of Agriculture and Environment"
     ),
-    tile=TileSpec(minzoom=5),
+    tile=TileSpec(minzoom=5, expires_s=60),
+    touched_by=(Touch(table="stations_stationstate", column="station_id"),),
     freshness=timedelta(minutes=30),
     time_field="at",
     ingest="layers.stations.services.apply",

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from layers.core.spec import Field, Layer, ScopeSpec, TileSpec
+from layers.core.spec import Field, Layer, ScopeSpec, TileSpec, Touch
 
 KINDS = (
     ("province", _("Province")),
@@ -32,9 +32,9 @@ LAYER = Layer(
     roles=frozenset({"administrative-units"}),
     scope=ScopeSpec(kind="open"),
     source=_("General Statistics Office; resolutions on administrative units"),
-    tile=TileSpec(
-        labels=True, simplify=((5, 1200.0), (7, 400.0), (9, 120.0), (11, 30.0))
-    ),
+    tile=TileSpec(labels=True, bands=(5, 6, 7, 8, 9, 10, 11), expires_s=300),
+    # a unit above is drawn as long as one of those below it is in force
+    touched_by=(Touch(table="units_unit", column="parent_id"),),
     fields=(
         Field(
             name="code",

@@ -11,8 +11,11 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from layers.core.bands import banded
 from layers.core.fields import feature_indexes, search_field
 from layers.core.models import Feature
+
+from .layer import LAYER
 
 
 class Kind(models.TextChoices):
@@ -38,6 +41,7 @@ class ValidDays(Func):
     output_field = DateRangeField()
 
 
+@banded(LAYER.tile)
 @pghistory.track(exclude=["shape", "search_text", "unit_id"])
 class Unit(Feature):
     """A unit during one span of days. Codes are re-used, so a code alone names

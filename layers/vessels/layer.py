@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from layers.core.spec import Field, Layer, TileSpec
+from layers.core.spec import Field, GridSpec, Layer, TailSpec, TileSpec
 
 CLASSES = (
     ("fishing", _("Fishing vessel")),
@@ -33,6 +33,8 @@ STATUSES = (
     ("14", _("Distress signal active")),
     ("15", _("Not defined")),
 )
+# Shown where many vessels are drawn as one, the gravest last.
+SERIOUS_STATUSES = (2, 6, 14)
 OWNER = "vessels.view_owner"
 
 LAYER = Layer(
@@ -53,7 +55,11 @@ LAYER = Layer(
     ingest="layers.vessels.services.apply",
     freshness=timedelta(minutes=10),
     time_field="at",
-    tile=TileSpec(kind="live"),
+    tile=TileSpec(
+        kind="live",
+        grid=GridSpec(worst="status", ranks=SERIOUS_STATUSES, dominant="vessel_class"),
+        tail=TailSpec(relation="vessels_tail"),
+    ),
     fields=(
         Field(
             name="vessel_class",

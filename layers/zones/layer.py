@@ -36,7 +36,7 @@ LAYER = Layer(
     roles=frozenset({"zones"}),
     scope=ScopeSpec(kind="open"),
     source=_("Decree 26/2019/ND-CP, articles 42-43; agreement of 25 December 2000"),
-    tile=TileSpec(labels=True, simplify=((6, 400.0), (8, 120.0), (10, 30.0))),
+    tile=TileSpec(labels=True, bands=(5, 6, 7, 8, 9, 10, 11)),
     fields=(
         Field(
             name="kind",

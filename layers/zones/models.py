@@ -9,8 +9,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from layers.core.bands import banded
 from layers.core.fields import feature_indexes, search_field
 from layers.core.models import Feature
+
+from .layer import LAYER
 
 MONTH_DAY = RegexValidator(
     r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", _("Write month-day, such as 04-01.")
@@ -38,6 +41,7 @@ class Band(models.TextChoices):
     OFFSHORE = "offshore", _("Offshore")
 
 
+@banded(LAYER.tile)
 @pghistory.track(exclude=["shape", "search_text"])
 class Zone(Feature):
     """A zone or line. ``version`` grows by itself with every change that matters

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from layers.core.scope import Grant
+from tiles.shared import Place
 
 MVT = "application/x-protobuf"
 # Of one caller, and asked for again each time: 304 when nothing changed.
@@ -48,7 +49,6 @@ class Source:
     maxzoom = 22
     cache_control = PRIVATE
     content_type = MVT
-    # "gzip" when tile() gives bytes that are compressed already and the file says so
     description = ""
 
     def visible(self, grant: Grant) -> bool:
@@ -61,6 +61,10 @@ class Source:
 
     def version(self, request: TileRequest) -> Hashable:
         return 0
+
+    def place(self, request: TileRequest) -> Place | None:
+        """Where the tile is in the cache that processes share; None: nowhere."""
+        return None
 
     async def tile(self, request: TileRequest) -> bytes:
         """The tile before compression; empty bytes when there is nothing in it."""
@@ -83,8 +87,13 @@ class Provider(Protocol):
     (0: never again); it replaces both mappings and must not use a name ``taken``.
     """
 
-    refresh_s: float
-    sources: Mapping[str, Source]
-    broken: Mapping[str, str]
+    @property
+    def refresh_s(self) -> float: ...
+
+    @property
+    def sources(self) -> Mapping[str, Source]: ...
+
+    @property
+    def broken(self) -> Mapping[str, str]: ...
 
     async def refresh(self, taken: frozenset[str]) -> None: ...

@@ -16,12 +16,13 @@ from psycopg import sql
 from layers.core.spec import Layer
 from layers.core.watch import Watcher
 from tiles.clock import Clocks
+from tiles.gate import Gate
 
 from . import TileRequest
 from .layer import LayerSource
-from .postgis import Gate
 
 CREDENTIALS = "key"
+UNITS = "units"  # set by the server
 
 
 class FunctionSource(LayerSource):
@@ -40,25 +41,31 @@ class FunctionSource(LayerSource):
             request.z,
             request.x,
             request.y,
-            orjson.dumps(_given(request), option=orjson.OPT_SORT_KEYS),
+            orjson.dumps(given(request, UNITS), option=orjson.OPT_SORT_KEYS),
             request.grant.cache_key(self.layer),
         )
 
     async def tile(self, request: TileRequest) -> bytes:
-        units = request.grant.units
-        query = {**_given(request), "units": None if units is None else sorted(units)}
+        query = {**given(request, UNITS), UNITS: units(request)}
         values = [request.z, request.x, request.y, orjson.dumps(query).decode()]
-        row = await self.gate.row(self._query, values)
+        row = await self.gate.row(self._query, values, request.grant.user_id)
         return bytes(row[0]) if row and row[0] else b""
 
 
-def _given(request: TileRequest) -> dict[str, Any]:
-    """Each value as JSON where it is JSON, else as text."""
+def given(request: TileRequest, *reserved: str) -> dict[str, Any]:
+    """The query's parameters, each as JSON where it is JSON, else as text; without
+    the credentials and the ``reserved`` names."""
     return {
         name: _parsed(text)
         for name, text in request.params.items()
-        if name not in (CREDENTIALS, "units")
+        if name != CREDENTIALS and name not in reserved
     }
+
+
+def units(request: TileRequest) -> list[int] | None:
+    """The units that the caller may see, for the function; None: every row."""
+    allowed = request.grant.units
+    return None if allowed is None else sorted(allowed)
 
 
 def _parsed(text: str) -> Any:

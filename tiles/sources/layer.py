@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Hashable
 from typing import Any
 
@@ -12,10 +13,21 @@ from layers.core.scope import Grant
 from layers.core.spec import Layer
 from layers.core.watch import Watcher
 from tiles.clock import Clocks
+from tiles.params import past
+from tiles.shared import Place
 
 from . import Source, TileRequest
 
 TAKEN = ("id", "title")
+# What happened in the past may become known later.
+PAST_S = 60.0
+
+
+def turn(request: TileRequest, seconds: float) -> int:
+    """A number that grows every ``seconds``, for each tile at another moment, so
+    that they are not all made at once; the same in every process."""
+    place = (request.x * 7_919 + request.y * 104_729 + request.z) % 997 / 997
+    return int(time.time() / seconds + place)
 
 
 class LayerSource(Source):
@@ -33,7 +45,27 @@ class LayerSource(Source):
         return grant.allows(self.layer)
 
     def version(self, request: TileRequest) -> Hashable:
-        return self.clock.version(request.z, request.x, request.y)
+        return self.state(request)
+
+    def state(self, request: TileRequest) -> tuple[int, int]:
+        """The last change that touched the tile, and the turn of the clock where the
+        layer asks for one. Of a picture of the past, which is read from other tables
+        too, the last change of the layer."""
+        expires_s = self.layer.tile.expires_s
+        if request.params and past(request.params):
+            live = self.layer.tile.kind == "live"  # changes all the time
+            seen = 0 if live else self.watcher.seq(self.id)
+            expires_s = PAST_S
+        else:
+            seen = self.clock.version(request.z, request.x, request.y)
+        return seen, turn(request, expires_s) if expires_s else 0
+
+    def place(self, request: TileRequest) -> Place | None:
+        seen, turned = self.state(request)
+        if seen < 0:  # nothing is known yet
+            return None
+        name = repr((self.key(request), turned))
+        return Place(name, reach=self.watcher.seq(self.id), needed=seen)
 
     @property
     def description(self) -> str:  # type: ignore[override]
@@ -48,17 +80,27 @@ class LayerSource(Source):
         """Clients ask for nothing outside, so things that may come count too."""
         return list(settings.IOC_HOME_BBOX)
 
+    def vector_layers(self) -> dict[str, dict[str, str]]:
+        """The fields of every vector layer that a tile may hold."""
+        layer = self.layer
+        found = dict.fromkeys(layer.vector_layers, self.fields())
+        if layer.tile.grid is not None:
+            grid, known = layer.tile.grid, self.fields()
+            named = [name for name in (grid.worst, grid.dominant) if name]
+            found[layer.grid_layer] = {"count": "int8", **{n: known[n] for n in named}}
+        return found
+
     async def tilejson(self, grant: Grant) -> dict[str, Any]:
-        names = [self.id]
-        if self.layer.tile.labels:
-            names.append(self.layer.label_layer)
         found = {
             "tilejson": "3.0.0",
             "name": self.id,
             "description": self.description,
             "minzoom": self.minzoom,
             "maxzoom": self.maxzoom,
-            "vector_layers": [{"id": name, "fields": self.fields()} for name in names],
+            "vector_layers": [
+                {"id": name, "fields": fields}
+                for name, fields in self.vector_layers().items()
+            ],
         }
         if self.layer.source:
             found["attribution"] = str(self.layer.source)

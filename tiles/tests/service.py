@@ -20,8 +20,10 @@ from layers.core.mercator import HALF_M, from_lonlat, tile_size_m
 from layers.core.tokens import TOKEN_COOKIE, Rights, sign
 from layers.core.watch import Watcher
 from tiles.asgi import TileService
+from tiles.cache import TileCache
 from tiles.catalog import Catalog, basemap, layer_sources
 from tiles.clock import Clocks
+from tiles.gate import Gate
 from tiles.tokens import Access, Revocations
 
 USER = 1_000_000_007  # nobody in the users' table
@@ -53,7 +55,9 @@ class Running:
 
 
 @asynccontextmanager
-async def running(keys: dict[str, Rights] | None = None) -> AsyncIterator[Running]:
+async def running(
+    keys: dict[str, Rights] | None = None, cache: TileCache | None = None
+) -> AsyncIterator[Running]:
     """Without background tasks: tests say when to look (``settled``)."""
     pool = make_pool()
     watcher = Watcher(pool)
@@ -70,10 +74,10 @@ async def running(keys: dict[str, Rights] | None = None) -> AsyncIterator[Runnin
     catalog = Catalog(
         [
             basemap(Path(settings.PATHS["fixtures"])),
-            layer_sources(pool, watcher, store, Clocks.of_layers(watcher, store)),
+            layer_sources(Gate(pool), watcher, store, Clocks.of_layers(watcher, store)),
         ]
     )
-    app = TileService(catalog, Access(revocations, key_rights))
+    app = TileService(catalog, Access(revocations, key_rights), cache)
     await pool.open()
     try:
         found = Running(app, watcher, store, revocations, known, asked)
@@ -85,7 +89,13 @@ async def running(keys: dict[str, Rights] | None = None) -> AsyncIterator[Runnin
 
 
 def rights(*layers: str, roots: tuple[int, ...] | None = None) -> Rights:
-    return Rights(user_id=USER, layers=layers, roots=roots, masks=())
+    return Rights(
+        user_id=USER,
+        layers=layers,
+        roots=roots,
+        masks=(),
+        beyond="everything" if roots is None else "shared",
+    )
 
 
 def cookie(granted: Rights) -> dict[str, str]:

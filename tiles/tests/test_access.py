@@ -25,6 +25,7 @@ from tiles.tests.service import (
     running,
     titles,
 )
+from tiles.tokens import _token
 
 PLACE = address(*BAY, 8)
 TILE = f"/tiles/{SLUG}/{PLACE}"
@@ -39,9 +40,14 @@ async def test_the_catalogue_lists_what_the_caller_may_see(
             public = (await client.get("/tiles/catalog")).json()
         async with service.client(**cookie(rights(SLUG))) as client:
             mine = (await client.get("/tiles/catalog")).json()
+        async with service.client(**cookie(rights(SLUG, roots=(1,)))) as client:
+            part = (await client.get("/tiles/catalog")).json()
     assert list(public["tiles"]) == ["basemap"]
-    assert list(mine["tiles"]) == ["basemap", SLUG]
-    assert set(mine) == {"tiles", "sprites", "fonts", "styles", "settings"}
+    assert list(mine["tiles"]) == list(part["tiles"]) == ["basemap", SLUG]
+    shape = {"tiles", "sprites", "fonts", "styles", "settings"}
+    assert set(public) == set(part) == shape
+    # what could not be published is told to callers of the whole province
+    assert set(mine) == {*shape, "broken"}
     assert mine["tiles"][SLUG]["content_type"] == "application/x-protobuf"
 
 
@@ -165,3 +171,20 @@ async def test_nobody_is_let_in_before_revocations_are_known(
             public = await client.get("/tiles/basemap/0/0/0", headers={"cookie": ""})
     assert answer.status_code == 503
     assert public.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("header", "token"),
+    [
+        (b"ioc_tiles=abc", b"abc"),
+        (b"a=1; ioc_tiles=abc; b=2", b"abc"),
+        (b"a=1;ioc_tiles=abc;b=2", b"abc"),
+        (b"not_ioc_tiles=no; ioc_tiles=abc", b"abc"),
+        (b"not_ioc_tiles=no", b""),
+        (b"a=ioc_tiles", b""),
+        (b"ioc_tiles=" + b"x" * 5_000, b""),
+        (b"", b""),
+    ],
+)
+def test_the_token_is_found_among_other_cookies(header: bytes, token: bytes) -> None:
+    assert _token(header) == token

@@ -12,9 +12,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from layers.core.live import Dictionary
+from layers.core.live_columns import Dictionary
 from tiles.mvt import PointColumn, ValueTable, encode_points, encode_value, varint
 from tiles.shapes import Shape, encode_shapes
+from tiles.sheet import Sheet
 
 INT64 = st.integers(-(2**63), 2**63 - 1)
 KINDS = (
@@ -24,6 +25,7 @@ KINDS = (
     st.booleans(),
     st.text(max_size=12),
 )
+PLACE = st.integers(-4096, 8192)
 UNIT = (0.0, 0.0, 4096.0, 4096.0)  # a tile of 4096 m: one metre is one unit
 
 
@@ -31,9 +33,20 @@ def decode(tile: bytes) -> dict[str, Any]:
     return mapbox_vector_tile.decode(tile, default_options={"y_coord_down": True})
 
 
+def coded(table: Dictionary, values: list[Any]) -> Any:
+    """Codes of the values; equal ones of one type share a code."""
+    known = {(type(v), v): code for code, v in enumerate(table.values)}
+    for value in values:
+        if value is not None and (type(value), value) not in known:
+            known[type(value), value] = len(table.values)
+            table.values.append(value)
+    codes = [-1 if v is None else known[type(v), v] for v in values]
+    return np.array(codes, np.int32)
+
+
 def column(key: str, values: list[Any]) -> PointColumn:
     table = Dictionary()
-    return PointColumn(key, table.encode(values), ValueTable(table))
+    return PointColumn(key, coded(table, values), ValueTable(table))
 
 
 def encode(ids: list[int], xy: list[tuple[int, int]], *columns: PointColumn) -> bytes:
@@ -57,7 +70,7 @@ def test_points_decode_to_what_was_put_in(
     table: tuple[int, list[list[Any]]], data: st.DataObject, first_id: int
 ) -> None:
     rows, columns = table
-    place = st.tuples(st.integers(-4096, 8192), st.integers(-4096, 8192))
+    place = st.tuples(PLACE, PLACE)
     xy = data.draw(st.lists(place, min_size=rows, max_size=rows))
     ids = [first_id + n for n in range(rows)]
     named = [column(f"c{n}", values) for n, values in enumerate(columns)]
@@ -94,9 +107,40 @@ def test_many_distinct_values_decode_too() -> None:
     assert [f["properties"]["speed"] for f in features] == speeds
 
 
+@settings(max_examples=200, deadline=None)
+@given(tables(), st.data())
+def test_a_sheet_makes_the_tile_that_its_rows_alone_would_make(
+    table: tuple[int, list[list[Any]]], data: st.DataObject
+) -> None:
+    rows, columns = table
+    ids = np.arange(rows, dtype=np.int64) - data.draw(st.integers(0, 2))
+    # A few values among many rows come whole, many are picked.
+    named = [column(f"c{n}", values) for n, values in enumerate([*columns, [7] * rows])]
+    px = np.array(data.draw(st.lists(PLACE, min_size=rows, max_size=rows)), np.int32)
+    some = data.draw(st.lists(st.integers(0, rows - 1), min_size=1, unique=True))
+    taken = np.array(some, np.intp)
+    sheet = Sheet(ids, named, 4096)
+    made = decode(sheet.encode("boats", taken, px[taken], px[taken]))["boats"]
+    parts = [PointColumn(c.key, c.codes[taken], c.table) for c in named]
+    alone = encode_points("boats", ids[taken], px[taken], px[taken], parts)
+    assert made["features"] == decode(alone)["boats"]["features"]
+
+
+def test_a_sheet_brings_its_small_tables_whole_and_picks_from_large_ones() -> None:
+    n = 10_000
+    names = column("name", [f"Boat {k}" for k in range(n)])
+    kinds = column("kind", ["cargo", "fishing"] * (n // 2))
+    sheet = Sheet(np.arange(n), [names, kinds])
+    rows = np.array([4], np.intp)
+    at = np.zeros(1, np.int32)
+    tile = sheet.encode("boats", rows, at, at)
+    assert b"fishing" in tile
+    assert tile.count(b"Boat") == 1
+
+
 def test_a_few_rows_of_a_large_table_bring_only_their_values() -> None:
     table = Dictionary()
-    codes = table.encode([f"Boat {k}" for k in range(10_000)])
+    codes = coded(table, [f"Boat {k}" for k in range(10_000)])
     part = PointColumn("name", codes[[17, 4_000, 17]], ValueTable(table))
     tile = encode([1, 2, 3], [(0, 0), (1, 1), (2, 2)], part)
     assert len(tile) < 150
@@ -108,7 +152,7 @@ def test_an_encoded_table_grows_with_its_dictionary() -> None:
     table = Dictionary()
     encoded = ValueTable(table)
     for text in ("a", "b", "c"):
-        codes = table.encode([text])
+        codes = coded(table, [text])
         tile = encode([1], [(0, 0)], PointColumn("v", codes, encoded))
         assert decode(tile)["boats"]["features"][0]["properties"] == {"v": text}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,7 +20,7 @@ from layers.core.tests.boats import (  # noqa: F401  (fixtures)
     committed,
     layer,
 )
-from tiles.tests.service import address, cookie, rights, running, titles
+from tiles.tests.service import address, cookie, decode, rights, running, titles
 
 TILE = f"/tiles/{SLUG}/{address(*BAY, 8)}"
 
@@ -124,26 +125,65 @@ async def test_a_database_that_does_not_answer_is_a_503(
     assert "a tile query is wrong" in caplog.text
 
 
-async def test_polygons_are_simplified_where_the_zoom_allows(
+async def test_a_time_says_the_same_as_at_and_a_span_picks_by_the_layers_time(
+    fleet: Boats,
+) -> None:
+    hour = timedelta(hours=1)
+    await sync_to_async(fleet.put)({"id": 4, "at": NOON - 5 * hour})
+    timed = registry.override(replace(fleet.layer, time_field="seen"))
+    late, early = (NOON - hour).isoformat(), (NOON - 9 * hour).isoformat()
+    with timed:
+        assert (await ask(datetime=f"{late}/.."))[1] == ["Boat 1", "Boat 2", "Boat 3"]
+        assert (await ask(datetime=f"{early}/{late}"))[1] == ["Boat 4"]
+        assert (await ask(datetime=f"../{early}")) == (204, [])
+        assert (await ask(datetime=f"{NOON.isoformat()}/"))[1][0] == "Boat 1"
+        past = await ask(datetime=early)
+        assert past == await ask(at=early) == (204, [])
+        for wrong in ("x/..", f"{late}/{early}", "2026-11-22/.."):
+            assert (await ask(datetime=wrong))[0] == 400
+        assert (await ask(datetime=early, at=early))[0] == 400
+    assert (await ask(datetime=f"{late}/.."))[0] == 400  # it has no time of its own
+
+
+async def test_only_the_named_fields_are_in_the_tile(boats: Boats) -> None:  # noqa: F811
+    boats_of_tables = layer("table")
+    with registry.override(boats_of_tables) as known:
+        await sync_to_async(Boats(known).put)({"id": 1, "kind": "cargo"})
+        async with (
+            running() as service,
+            service.client(**cookie(rights(SLUG))) as client,
+        ):
+            answer = await client.get(TILE, params={"fields": "kind, crew,kind"})
+            (feature,) = decode(answer.content)[SLUG]["features"]
+            wrong = await client.get(TILE, params={"fields": "kind,secret"})
+    assert (feature["id"], feature["properties"]) == (1, {"kind": "cargo", "crew": 6})
+    assert wrong.status_code == 400
+    assert "there are: title, kind, speed_kn" in wrong.text
+
+
+async def test_nothing_reaches_a_masked_field_or_one_not_meant_for_filters(
     boats: Boats,  # noqa: F811
 ) -> None:
-    shape = "ALTER TABLE test_boats ALTER shape TYPE geometry(Geometry, 3857)"
-    await sync_to_async(boats.put)({"id": 1})
-    await sync_to_async(boats.edit)(shape)
-    await sync_to_async(boats.edit)(
-        "UPDATE test_boats SET shape = ST_Buffer(shape, 30000, 'quad_segs=64')"
+    plain = layer("table")
+    masks = {"kind": "core.see", "seen": "core.see"}
+    hidden = tuple(
+        replace(entry, mask=masks.get(entry.name, ""), filter=entry.name != "crew")
+        for entry in plain.fields
     )
-    sizes = []
-    for simplify in ((), ((8, 2000.0),)):
-        spec = TileSpec(minzoom=2, maxzoom=16, simplify=simplify)
-        changed = layer("table", geometry="polygon", tile=spec)
-        with registry.override(changed):
-            async with (
-                running() as service,
-                service.client(**cookie(rights(SLUG))) as client,
-            ):
-                sizes.append(len((await client.get(TILE)).content))
-    assert sizes[1] < sizes[0] / 2
+    with registry.override(replace(plain, fields=hidden, time_field="seen")) as known:
+        await sync_to_async(Boats(known).put)({"id": 1})
+        for params in (
+            {"filter": "kind = 'fishing'"},
+            {"filter": "kind IS NULL OR speed_kn > 1"},
+            {"filter": "speed_kn = crew"},
+            {"filter": "T_AFTER(seen, DATE('2000-01-01'))"},
+            {"filter": '{"op": "like", "args": [{"property": "kind"}, "f%"]}'},
+            {"fields": "kind"},
+            {"fields": "title,seen"},
+            {"datetime": "../2026-11-22T10:00:00Z"},
+        ):
+            assert (await ask(**params))[0] == 400, params
+        assert await ask(filter="speed_kn > 1") == (200, ["Boat 1"])
 
 
 async def test_a_function_gets_place_query_and_scope(boats: Boats) -> None:  # noqa: F811

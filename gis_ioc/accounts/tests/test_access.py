@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from gis_ioc.accounts.grants import revoke, rights_of, sign, unsign
+from gis_ioc.accounts.grants import revoke, rights_of, rights_of_key, sign, unsign
 from gis_ioc.accounts.middleware import ProxyAddressMiddleware
 from gis_ioc.accounts.models import ApiKey, AuditEntry, Scope, User
 from layers.core.spec import registry
@@ -62,6 +62,26 @@ def test_a_key_that_was_revoked_or_has_expired_opens_nothing(
     setattr(key, field, timezone.now() - timedelta(minutes=1))
     key.save()
     assert with_key(text).get("/api/v1/layers").status_code == 401
+
+
+def test_a_key_carries_its_own_rate_of_tiles(cast: dict[str, User]) -> None:
+    user = cast["officer"]
+    _key, plain = ApiKey.issue(user, "plain")
+    _key, fast = ApiKey.issue(user, "fast", tile_rate=2_000)
+    found = [rights_of_key(text) for text in (plain, fast)]
+    assert [known[1].tile_rate for known in found if known] == [None, 2_000]
+
+
+def test_a_key_for_some_layers_opens_nothing_that_is_no_layer(
+    cast: dict[str, User],
+) -> None:
+    slug = next(iter(registry))
+    _key, whole = ApiKey.issue(cast["operator"], "whole")
+    _key, part = ApiKey.issue(cast["operator"], "part", layers=[slug])
+    found = [rights_of_key(text) for text in (whole, part)]
+    assert [known[1].beyond for known in found if known] == ["everything", "nothing"]
+    Scope.objects.create(user=cast["officer"], units=[5])
+    assert rights_of(cast["officer"]).beyond == "shared"
 
 
 def test_pages_renew_the_tile_cookie_after_a_revocation(cast: dict[str, User]) -> None:

@@ -203,7 +203,7 @@ async def test_too_many_rows_turn_into_tiles(
         assert "rows" not in snapshot
         moments = []
         for n in range(2):
-            seq = boats.put({"id": 1, "lon": BAY[0] + n / 100})
+            seq = boats.put({"id": 1, "lon": BAY[0] + (n + 1) / 100})
             changed = await hear(socket, "changed")
             assert (changed["layer"], changed["seq"]) == (SLUG, seq)
             moments.append(time.monotonic())

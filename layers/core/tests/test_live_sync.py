@@ -109,6 +109,53 @@ async def test_an_edit_that_stamps_no_row_is_found(boats: Boats) -> None:  # noq
         assert live.snapshot.changed_since(seq - 1).tolist() == [1]
 
 
+RENAME = "UPDATE test_boats SET title = 'Renamed' WHERE id = 2"
+
+
+async def test_an_edit_that_hides_behind_a_stamped_change_is_found(
+    boats: Boats,  # noqa: F811
+) -> None:
+    await sync_to_async(boats.put)({"id": 1}, {"id": 2})
+    async with by_hand(boats) as (live, advance):
+        await advance()
+        live.announced.add(await sync_to_async(boats.edit)(RENAME))
+        live.announced.add(await sync_to_async(boats.put)({"id": 1, "lon": 106.0}))
+        assert await advance()
+        assert titles(live.snapshot) == ["Boat 1", "Renamed"]
+
+
+async def test_what_is_found_late_makes_readers_start_anew(
+    boats: Boats,  # noqa: F811
+) -> None:
+    await sync_to_async(boats.put)({"id": 1}, {"id": 2})
+    async with by_hand(boats) as (live, advance):
+        await advance()
+        live._reread_after = time.monotonic() + 3_600
+        seq = await sync_to_async(boats.edit)(RENAME)
+        assert not await advance()
+        assert (live.snapshot.seq, live.snapshot.generation) == (seq, 1)
+        live._reread_after = 0.0
+        assert await advance()
+        assert titles(live.snapshot) == ["Boat 1", "Renamed"]
+        assert live.snapshot.generation == 2
+        assert live.moved.everything
+
+
+async def test_a_reading_says_where_rows_were_and_are(boats: Boats) -> None:  # noqa: F811
+    await sync_to_async(boats.put)({"id": 1}, {"id": 2})
+    async with by_hand(boats) as (live, advance):
+        await advance()
+        assert live.moved.everything
+        before = live.snapshot.x[0]
+        seq = await sync_to_async(boats.put)({"id": 1, "lon": 106.4})
+        assert await advance()
+        moved = live.moved
+        assert (moved.seq, moved.everything) == (seq, False)
+        assert moved.x.tolist() == [before, live.snapshot.x[0]]
+        await sync_to_async(boats.put)({"id": 1, "lon": 106.4})
+        assert not await advance()
+
+
 async def test_a_change_reaches_the_arrays_within_a_second(
     boats: Boats,  # noqa: F811
 ) -> None:

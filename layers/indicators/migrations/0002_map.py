@@ -17,7 +17,7 @@ UNITS = by_role("administrative-units")
 
 def create(apps, schema_editor):
     for name in ("map", "as_of"):
-        statement = sql.SQL((FOLDER / f"{name}.sql").read_text()).format(
+        statement = sql.SQL((FOLDER / f"{name}_0002.sql").read_text()).format(
             units=sql.Identifier(UNITS.relation),
             units_as_of=sql.Identifier(UNITS.as_of),
         )

@@ -5,11 +5,13 @@ RETURNS TABLE (
     density float8, poverty_pct float8, new_rural_pct float8, revenue_bn_vnd float8,
     disbursed_pct float8, on_time_pct float8, accidents float8, insured_pct float8,
     standard_schools_pct float8, newest_day date, published_at timestamptz,
-    geom geometry, shape geometry)
+    geom geometry, shape geometry,
+    shape_z5 geometry, shape_z6 geometry, shape_z7 geometry, shape_z8 geometry,
+    shape_z9 geometry, shape_z10 geometry, shape_z11 geometry, anchor geometry)
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
 SELECT u.id, u.title, u.unit_id, u.code, u.kind, u.population, u.density, h.*,
-       u.geom, u.shape
+       u.geom, u.shape, {bands}
 FROM {units_as_of}(at) u
 LEFT JOIN LATERAL (
     SELECT max(n.value) FILTER (WHERE i.code = 'KT16')::float8,

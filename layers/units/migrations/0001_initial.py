@@ -157,6 +157,6 @@ class Migration(migrations.Migration):
         # Last, and in the first migration: other layers may build on the relation
         # of this one and can only depend on its first migration.
         migrations.RunSQL(
-            (SQL / "map.sql").read_text(), (SQL / "drop_map.sql").read_text()
+            (SQL / "map_0001.sql").read_text(), (SQL / "drop_map.sql").read_text()
         ),
     ]

@@ -1,4 +1,4 @@
 DROP FUNCTION units_as_of(timestamptz);
 DROP VIEW units_map;
-DROP FUNCTION units_drawn(units_unit, date);
+DROP FUNCTION IF EXISTS units_drawn(units_unit, date);
 DROP FUNCTION units_day(timestamptz);

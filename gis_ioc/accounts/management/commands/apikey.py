@@ -25,6 +25,7 @@ class Command(BaseCommand):
         create.add_argument("--layers", nargs="*", default=[], help="none: all allowed")
         create.add_argument("--write", action="store_true", help="may send data")
         create.add_argument("--days", type=int, help="valid for so many days")
+        create.add_argument("--rate", type=int, help="tile requests a second")
         listing = verbs.add_parser("list")
         listing.add_argument("--user")
         verbs.add_parser("revoke").add_argument("prefix")
@@ -46,6 +47,7 @@ class Command(BaseCommand):
             options["name"],
             layers=layers,
             may_write=options["write"],
+            tile_rate=options["rate"],
             expires_at=timezone.now() + timedelta(days=days) if days else None,
         )
         self.stdout.write(text)

@@ -27,6 +27,7 @@ export class LiveChannel {
     this.subscribed = new Set();
     this.timer = 0;
     this.awayTimer = 0;
+    this.wasAway = false;
     this.socket = new LiveSocket(liveUrl());
     this.listen();
     map.on("moveend", () => {
@@ -44,6 +45,8 @@ export class LiveChannel {
         bus.emit("live:open", message);
         this.subscribed.clear();
         this.sync();
+        if (this.wasAway) for (const slug of this.layers.entries.keys()) this.layers.refresh(slug);
+        this.wasAway = false;
       },
       away: (detail) => this.away(detail),
       pong: () => bus.emit("live:beat"),
@@ -130,6 +133,7 @@ export class LiveChannel {
     if (!store) return this.changed(message);
     const { add, remove } = store.delta(message);
     if (add.length || remove.length) this.apply(message.layer, add, remove);
+    this.layers.grown(message.layer);
     bus.emit("live:data", { layer: message.layer, newest_s: store.newest_s });
     bus.emit("live:rows", { layer: message.layer, ids: new Set(add.map((row) => row.id)) });
   }
@@ -146,15 +150,16 @@ export class LiveChannel {
     this.layers.rowsOf(slug).updateData({ add: kept, remove: [...remove, ...out] });
   }
 
-  /** @param {{layer: string}} message */
-  changed({ layer }) {
-    this.layers.refresh(layer);
-    bus.emit("changed", layer);
+  /** @param {{layer: string} & import("../map/touched.js").Changed} message */
+  changed(message) {
+    this.layers.refresh(message.layer, message);
+    bus.emit("changed", message.layer);
   }
 
   /** @param {any} detail */
   away(detail) {
     this.subscribed.clear();
+    this.wasAway = true;
     this.awayTimer = /** @type {any} */ (setTimeout(() => this.fallBack(), GRACE_MS));
     bus.emit("live:away", detail);
   }

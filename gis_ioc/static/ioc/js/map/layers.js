@@ -1,10 +1,22 @@
 /** The layers of the catalogue on the map: shown, filtered, refreshed, live or tiled. */
 import { isEmpty, toCql } from "../lib/cql.js";
 import { theme } from "./engine.js";
-import { isLive, liveSource, paintFor, placeBefore, styleLayers, tileSource, tileUrl, vectorSource } from "./style.js";
+import {
+  isBeside,
+  isLive,
+  liveSource,
+  paintFor,
+  placeBefore,
+  styleLayers,
+  tileSource,
+  tileUrl,
+  vectorSource,
+} from "./style.js";
+import { reload, Touched } from "./touched.js";
 
 const EMPTY = { type: "FeatureCollection", features: [] };
 const REFRESH_MS = 1_500;
+const TAILS_S = 15;
 
 /** @typedef {import("./style.js").Entry} Entry */
 /** @typedef {import("../lib/cql.js").Filter} Filter */
@@ -28,7 +40,13 @@ export class MapLayers {
     this.fromRows = new Set();
     /** @type {Map<string, number>} */
     this.timers = new Map();
-    for (const entry of entries) this.add(entry);
+    /** what has changed since the tiles were asked for @type {Map<string, Touched>} */
+    this.touched = new Map();
+    for (const entry of entries) {
+      this.add(entry);
+      // what depends on the clock changes without news of it
+      if (entry.tiles.expires_s) setInterval(() => this.refresh(entry.slug), entry.tiles.expires_s * 1_000);
+    }
   }
 
   /** @param {Entry} entry */
@@ -49,9 +67,10 @@ export class MapLayers {
   partsOf(slug) {
     const entry = this.entries.get(slug);
     if (!entry) return [];
-    const ids = entry.style.map((part) => ({ id: part.id, part, live: false }));
-    if (isLive(entry)) ids.push(...entry.style.map((part) => ({ id: `${part.id}--live`, part, live: true })));
-    return ids;
+    const ids = entry.style.map((part) => ({ id: part.id, part, live: false, beside: isBeside(entry, part) }));
+    if (!isLive(entry)) return ids;
+    const own = entry.style.filter((part) => !part["source-layer"]);
+    return [...ids, ...own.map((part) => ({ id: `${part.id}--live`, part, live: true, beside: false }))];
   }
 
   /**
@@ -62,10 +81,11 @@ export class MapLayers {
     if (visible) this.shown.add(slug);
     else this.shown.delete(slug);
     const rows = this.fromRows.has(slug);
-    for (const { id, live } of this.partsOf(slug)) {
-      const drawn = visible && live === rows;
+    for (const { id, live, beside } of this.partsOf(slug)) {
+      const drawn = visible && (live === rows || beside);
       this.map.setLayoutProperty(id, "visibility", drawn ? "visible" : "none");
     }
+    this.ask(slug); // what changed while it was not drawn
   }
 
   /**
@@ -94,16 +114,51 @@ export class MapLayers {
   }
 
   /**
-   * Ask for the tiles anew, at most once in a while; drawn ones stay until then.
+   * Ask anew for the tiles that a message lists, or for all, at most once in a while.
+   * Those of a layer that is not drawn wait until it is.
    * @param {string} slug
+   * @param {import("./touched.js").Changed & {overview_s?: number}} [message]
    */
-  refresh(slug) {
-    if (this.timers.has(slug) || !this.shown.has(slug) || this.fromRows.has(slug)) return;
+  refresh(slug, message = {}) {
+    const touched = this.touched.get(slug) ?? new Touched();
+    touched.add(message);
+    if (touched.empty) return;
+    this.touched.set(slug, touched);
+    // the server makes the lowest zooms anew no sooner
+    this.askSoon(slug, Math.max(REFRESH_MS, (message.overview_s ?? 0) * 1_000));
+  }
+
+  /**
+   * @param {string} slug
+   * @param {number} wait_ms
+   */
+  askSoon(slug, wait_ms) {
+    if (this.timers.has(slug) || !this.tiled(slug)) return;
     const timer = setTimeout(() => {
       this.timers.delete(slug);
-      this.map.refreshTiles(tileSource(slug));
-    }, REFRESH_MS);
+      this.ask(slug);
+    }, wait_ms);
     this.timers.set(slug, /** @type {any} */ (timer));
+  }
+
+  /** @param {string} slug */
+  ask(slug) {
+    const touched = this.touched.get(slug);
+    if (!touched || !this.tiled(slug)) return;
+    this.touched.delete(slug);
+    const tiles = reload(this.map, tileSource(slug), touched);
+    if (tiles.length) this.refresh(slug, { tiles, deep: [] });
+  }
+
+  /** Drawn, and from its tiles, or at least its tails. @param {string} slug */
+  tiled(slug) {
+    if (!this.shown.has(slug)) return false;
+    return !this.fromRows.has(slug) || this.partsOf(slug).some((part) => part.beside);
+  }
+
+  /** Rows have moved: their tails have grown. @param {string} slug */
+  grown(slug) {
+    this.refresh(slug, { overview_s: TAILS_S });
   }
 
   /** @param {string} slug */

@@ -15,7 +15,7 @@ import { turned } from "./palette.js";
  * @property {number|null} freshness_s
  * @property {string} time_field
  * @property {any[]} fields
- * @property {{kind: string, url: string, minzoom: number, maxzoom: number}} tiles
+ * @property {{kind: string, url: string, minzoom: number, maxzoom: number, expires_s?: number}} tiles
  * @property {any[]} style
  * @property {Record<string, any>} [style_light]
  * @property {any[]} legend
@@ -65,6 +65,9 @@ export function vectorSource(entry, origin, cql) {
   };
 }
 
+/** Whether a part is drawn from tiles also while the features come as rows: tails. @param {Entry} entry @param {any} part */
+export const isBeside = (entry, part) => part["source-layer"] === `${entry.slug}_tail`;
+
 /**
  * MapLibre layers of an entry, over its tiles or over its live rows.
  * @param {Entry} entry
@@ -72,7 +75,8 @@ export function vectorSource(entry, origin, cql) {
  * @returns {any[]}
  */
 export function styleLayers(entry, { theme, live = false, scale }) {
-  return entry.style.map((part) => {
+  const parts = live ? entry.style.filter((part) => !part["source-layer"]) : entry.style;
+  return parts.map((part) => {
     const layer = structuredClone(part);
     layer.id = live ? `${part.id}--live` : part.id;
     layer.source = live ? liveSource(entry.slug) : tileSource(entry.slug);
@@ -167,7 +171,12 @@ const SIZES = {
   layout: ["text-size", "icon-size"],
   paint: ["circle-radius", "line-width", "circle-stroke-width", "text-halo-width", "icon-halo-width"],
 };
-const DEFAULTS = /** @type {Record<string, number>} */ ({ "text-size": 16, "icon-size": 1, "circle-radius": 5, "line-width": 1 });
+const DEFAULTS = /** @type {Record<string, number>} */ ({
+  "text-size": 16,
+  "icon-size": 1,
+  "circle-radius": 5,
+  "line-width": 1,
+});
 
 /**
  * Everything larger, for a wall that is read from afar.

@@ -10,7 +10,10 @@ test("a snapshot replaces everything and knows the newest time", () => {
   const store = new LiveStore();
   store.snapshot({ seq: 5, columns: COLUMNS, rows: rows([1, 105.1, 100], [2, 105.2, 130]) });
   const features = store.snapshot({ seq: 6, columns: COLUMNS, rows: rows([2, 105.3, 160]) });
-  assert.deepEqual(features.map((f) => f.id), [2]);
+  assert.deepEqual(
+    features.map((f) => f.id),
+    [2],
+  );
   assert.deepEqual(features[0].geometry.coordinates, [105.3, 19.5]);
   assert.deepEqual(features[0].properties, { at: 160, title: "v2" });
   assert.equal(store.newest_s, 160);
@@ -20,7 +23,10 @@ test("a delta moves, adds and removes", () => {
   const store = new LiveStore();
   store.snapshot({ seq: 5, columns: COLUMNS, rows: rows([1, 105, 100], [2, 105, 100]) });
   const { add, remove } = store.delta({ seq: 6, columns: COLUMNS, rows: rows([3, 106, 120]), gone: [1, 99] });
-  assert.deepEqual(add.map((f) => f.id), [3]);
+  assert.deepEqual(
+    add.map((f) => f.id),
+    [3],
+  );
   assert.deepEqual(remove, [1]);
   assert.deepEqual([...store.features.keys()], [2, 3]);
 });

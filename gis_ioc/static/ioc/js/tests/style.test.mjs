@@ -30,7 +30,11 @@ test("what is old is drawn faded by the clock of the map", () => {
 });
 
 test("a style that reads the clock itself is left to fade by itself", () => {
-  const part = { id: "p", type: "symbol", paint: { "icon-opacity": ["case", [">", ["global-state", "now_s"], 5], 1, 0] } };
+  const part = {
+    id: "p",
+    type: "symbol",
+    paint: { "icon-opacity": ["case", [">", ["global-state", "now_s"], 5], 1, 0] },
+  };
   assert.deepEqual(paintFor({ ...ENTRY, style: [part] }, part, "dark"), part.paint);
 });
 

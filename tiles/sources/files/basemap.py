@@ -10,44 +10,31 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import orjson
 import shapely
+import xxhash
 
-from layers.core.mercator import EXTENT, from_lonlat, tile_bounds, tile_size_m
+from layers.core.mercator import EXTENT, tile_bounds, tile_size_m
 from layers.core.scope import Grant
-from tiles.shapes import Shape, encode_shapes
+from tiles.shapes import encode_shapes
+from tiles.sources import Source, TileRequest
 
-from . import Source, TileRequest
+from .columns import type_name
+from .features import BUFFER, Features, Geometries
+from .formats import Limits, inspect
+from .reading import read_shapes
 
 # Detail by zoom: from which zoom on a band is drawn.
 BANDS = (("local", 8), ("region", 5), ("world", 0))
 WHOLE = "world"
 EVERYWHERE = ""  # features without a band are drawn at every zoom
-BUFFER = 64
-HIDDEN = frozenset({"band"})
+BAND = "band"
 SUFFIXES = (".geojson", ".gpkg")
-
-Geometries = npt.NDArray[np.object_]
-
-
-@dataclass(frozen=True)
-class Band:
-    """Geometries of one band in mercator metres, and their properties."""
-
-    geometries: Geometries
-    properties: list[dict[str, Any]]
-
-    @cached_property
-    def tree(self) -> shapely.STRtree:
-        return shapely.STRtree(self.geometries)
 
 
 class FolderSource(Source):
@@ -66,19 +53,28 @@ class FolderSource(Source):
         self.title = self.description = title
         self.note = note
         self._lock = Lock()
-        self._layers: dict[str, dict[str, Band]] = {}
+        self._layers: dict[str, dict[str, Features]] = {}
+        self._fields: dict[str, dict[str, str]] = {}
 
     def visible(self, grant: Grant) -> bool:
         return True
 
-    def key(self, request: TileRequest) -> Hashable:
-        return (self.id, request.z, request.x, request.y)
+    def version(self, request: TileRequest) -> Hashable:
+        return self._state
+
+    @cached_property
+    def _state(self) -> str:
+        """Which files these are: tiles outlive the process that made them."""
+        listed = [
+            (p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in self._files()
+        ]
+        return xxhash.xxh3_64_hexdigest(repr(listed).encode())
 
     async def tile(self, request: TileRequest) -> bytes:
         return await asyncio.to_thread(self.encode, request.z, request.x, request.y)
 
     async def tilejson(self, grant: Grant) -> dict[str, Any]:
-        layers = await asyncio.to_thread(self.layers)
+        await asyncio.to_thread(self.layers)
         return {
             "tilejson": "3.0.0",
             "name": self.id,
@@ -88,20 +84,30 @@ class FolderSource(Source):
             "maxzoom": self.detail_zoom,
             "bounds": [-180.0, -85.0511, 180.0, 85.0511],
             "vector_layers": [
-                {"id": name, "fields": _fields(bands)} for name, bands in layers.items()
+                {"id": name, "fields": fields} for name, fields in self._fields.items()
             ],
         }
 
-    def layers(self) -> dict[str, dict[str, Band]]:
-        """Bands of every layer; the first call reads the files."""
+    def layers(self) -> dict[str, dict[str, Features]]:
+        """Bands of every layer; the first call reads the files.
+
+        Raises BrokenFileError: these files are part of the product.
+        """
         with self._lock:
             if not self._layers:
-                self._layers = {
-                    path.stem: _bands(path)
-                    for path in sorted(self.folder.iterdir())
-                    if path.suffix in SUFFIXES
-                }
+                self._layers = {path.stem: self._bands(path) for path in self._files()}
         return self._layers
+
+    def _files(self) -> list[Path]:
+        found = sorted(self.folder.iterdir())
+        return [path for path in found if path.suffix in SUFFIXES]
+
+    def _bands(self, path: Path) -> dict[str, Features]:
+        (info,) = inspect(path, Limits())
+        self._fields[path.stem] = {
+            name: type_name(kind) for name, kind in info.fields.items() if name != BAND
+        }
+        return dict(_by_band(read_shapes(info)))
 
     @cached_property
     def windows(self) -> dict[str, shapely.Geometry]:
@@ -130,7 +136,7 @@ class FolderSource(Source):
                     shape
                     for band, area in areas
                     if band in bands
-                    for shape in _cut(bands[band], area, tolerance)
+                    for shape in bands[band].cut(area, tolerance)
                 ],
                 tile,
             )
@@ -153,65 +159,14 @@ class FolderSource(Source):
                 rest = rest.difference(window)
 
 
-def _cut(band: Band, area: shapely.Geometry, tolerance: float) -> Iterator[Shape]:
-    """What lies in ``area``, clipped, without detail that the tile cannot show."""
-    hits = np.sort(band.tree.query(area))
-    if not len(hits):
-        return
-    found = band.geometries[hits]
-    if area.equals(area.envelope):
-        clipped = shapely.clip_by_rect(found, *area.bounds)
-    else:
-        clipped = shapely.intersection(found, area)
-    simple = shapely.simplify(clipped, tolerance, preserve_topology=False)
-    for hit, geometry in zip(hits.tolist(), simple, strict=True):
-        if not geometry.is_empty:
-            yield Shape(geometry, band.properties[hit])
-
-
-def _bands(path: Path) -> dict[str, Band]:
-    geometries, properties = _read(path)
-    shapes: dict[str, list[shapely.Geometry]] = defaultdict(list)
-    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for geometry, values in zip(geometries, properties, strict=True):
-        band = str(values.get("band") or EVERYWHERE)
-        kept = {key: value for key, value in values.items() if key not in HIDDEN}
-        for part in shapely.get_parts(geometry):
-            shapes[band].append(part)
-            rows[band].append(kept)
-    return {
-        band: Band(shapely.transform(np.array(parts), _to_mercator), rows[band])
-        for band, parts in shapes.items()
-    }
-
-
-def _read(path: Path) -> tuple[list[shapely.Geometry], list[dict[str, Any]]]:
-    """Geometries in degrees (WGS 84) and their properties."""
-    if path.suffix == ".geojson":
-        features = orjson.loads(path.read_bytes())["features"]
-        return (
-            [shapely.geometry.shape(feature["geometry"]) for feature in features],
-            [feature.get("properties") or {} for feature in features],
-        )
-    import geopandas  # slow to import, and most sites have no such file
-
-    frame = geopandas.read_file(path).to_crs(4326)
-    attributes = frame.drop(columns=frame.geometry.name).astype(object)
-    clean = attributes.where(attributes.notna(), None)
-    return list(frame.geometry), clean.to_dict("records")
-
-
-def _to_mercator(degrees: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    return np.column_stack(from_lonlat(degrees[:, 0], degrees[:, 1]))
-
-
-_TYPES = {bool: "bool", int: "int8", float: "float8"}
-
-
-def _fields(bands: dict[str, Band]) -> dict[str, str]:
-    return {
-        key: _TYPES.get(type(value), "text")
-        for band in bands.values()
-        for values in band.properties[:1]
-        for key, value in values.items()
-    }
+def _by_band(features: Features) -> Iterator[tuple[str, Features]]:
+    """The single parts of the features, without ids: cut where bands meet."""
+    parts, origin = shapely.get_parts(features.geometries, return_index=True)
+    bands = [values.get(BAND) or EVERYWHERE for values in features.properties(origin)]
+    names = np.array([str(band) for band in bands], object)
+    kept = [each for each in features.columns if each.name != BAND]
+    plain = Features(features.geometries, np.full_like(features.ids, -1), kept)
+    for name in dict.fromkeys(names.tolist()):
+        rows = np.flatnonzero(names == name)
+        band = plain.subset(origin[rows])
+        yield name, Features(parts[rows], band.ids, band.columns)

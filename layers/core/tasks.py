@@ -1,0 +1,17 @@
+"""Work that is due at times."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from .touched import forget_old
+
+BEAT = {
+    "touched-forget": {"task": "layers.core.tasks.forget_touched", "schedule": 60.0},
+}
+
+
+@shared_task(name="layers.core.tasks.forget_touched", expires=60)
+def forget_touched() -> int:
+    """Delete the places that every process has read; how many."""
+    return forget_old()

@@ -1,0 +1,56 @@
+-- The layer on the map, now and as of a time.
+
+-- The calendar day in the province.
+CREATE FUNCTION units_day(at timestamptz) RETURNS date
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN (at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date;
+
+-- Is a unit drawn on a day: in force, or ended but still named as the one above
+-- by a unit in force (the old districts, kept as a grouping).
+CREATE FUNCTION units_drawn(unit units_unit, day date) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN daterange(unit.valid_from, unit.valid_to, '[]') @> day OR EXISTS (
+    SELECT FROM units_unit c
+    WHERE c.parent_id = unit.id
+      AND daterange(c.valid_from, c.valid_to, '[]') @> day);
+
+-- Every unit that ever was. Tiles draw by "shape": units that are not on today's
+-- map have none. The second branch falls away under "shape && …", so the first
+-- keeps its spatial index.
+CREATE VIEW units_map AS
+SELECT u.id, u.source, u.external_id, u.title, u.unit_id, u.parent_id, u.code,
+       u.kind, u.type, u.valid_from, u.valid_to, u.area_km2, u.population,
+       u.population_year,
+       round((u.population / nullif(u.area_km2, 0))::numeric, 1)::float8 AS density,
+       daterange(u.valid_from, u.valid_to, '[]') @> units_day(now()) AS current,
+       u.schematic, u.geometry_version, u.decree, u.seat, u.geom, u.shape,
+       u.search_text, u.updated_at
+FROM units_unit u
+WHERE units_drawn(u, units_day(now()))
+UNION ALL
+SELECT u.id, u.source, u.external_id, u.title, u.unit_id, u.parent_id, u.code,
+       u.kind, u.type, u.valid_from, u.valid_to, u.area_km2, u.population,
+       u.population_year,
+       round((u.population / nullif(u.area_km2, 0))::numeric, 1)::float8,
+       false, u.schematic, u.geometry_version, u.decree, u.seat, u.geom,
+       NULL::geometry(Geometry, 3857), u.search_text, u.updated_at
+FROM units_unit u
+WHERE NOT units_drawn(u, units_day(now()));
+
+-- The units drawn on the day of "at"; "current" means in force on that day.
+CREATE FUNCTION units_as_of(at timestamptz)
+RETURNS TABLE (
+    id bigint, title text, unit_id bigint, parent_id bigint, code text, kind text,
+    type text, valid_from date, valid_to date, area_km2 float8, population integer,
+    population_year integer, density float8, current boolean, schematic boolean,
+    geometry_version integer, decree text, geom geometry, shape geometry)
+LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+SELECT u.id, u.title, u.unit_id, u.parent_id, u.code, u.kind, u.type, u.valid_from,
+       u.valid_to, u.area_km2, u.population, u.population_year,
+       round((u.population / nullif(u.area_km2, 0))::numeric, 1)::float8,
+       daterange(u.valid_from, u.valid_to, '[]') @> units_day(at),
+       u.schematic, u.geometry_version, u.decree, u.geom, u.shape
+FROM units_unit u
+WHERE units_drawn(u, units_day(at));
+END;

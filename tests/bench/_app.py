@@ -1,0 +1,27 @@
+"""The real application with the benchmark's layers among its own."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import ExitStack
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_ioc.settings")
+
+import django
+
+django.setup()
+
+from layers.core.spec import TileSpec, registry  # noqa: E402  (needs Django's apps)
+from tests.bench._ground import AREA_FIELDS, FIELDS, layer_of  # noqa: E402
+
+held = ExitStack()  # for as long as the process lives
+for name, geometry in json.loads(os.environ["IOC_BENCH_GROUNDS"]):
+    live = name.startswith(("boats", "moving"))
+    fields = FIELDS if geometry == "point" else AREA_FIELDS
+    spec = TileSpec(kind="live" if live else "table")
+    held.enter_context(registry.override(layer_of(name, geometry, fields, spec)))
+
+from gis_ioc.asgi import application  # noqa: E402
+
+__all__ = ["application"]
