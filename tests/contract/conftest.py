@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def province(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """The whole demo, loaded once for a module; taken away at its end."""
+    """The whole demo, loaded once for this folder; taken away at its end, and what
+    the migrations had put in is put back."""
     from django.core.management import call_command
+    from django.db import connection
 
     from fixtures import Demo
     from gis_ioc.accounts.roles import sync_roles
@@ -18,13 +20,17 @@ def province(django_db_setup, django_db_blocker) -> Iterator[None]:
 
     with django_db_blocker.unblock():
         units.tree.forget()
+        before = connection.creation.serialize_db_to_string()
         sync_roles()
         for _loaded in demo.load(Demo(seed=38)):
             pass
         put_boats_at_sea()
     yield
     with django_db_blocker.unblock():
-        call_command("flush", verbosity=0, interactive=False)
+        call_command(
+            "flush", verbosity=0, interactive=False, inhibit_post_migrate=True
+        )
+        connection.creation.deserialize_db_from_string(before)
         units.tree.forget()
 
 
