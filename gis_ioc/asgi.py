@@ -15,7 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_ioc.settings")
 django = get_asgi_application()
 
 from gis_ioc.live.services import Services  # noqa: E402  (needs Django's apps)
-from tiles.page.wants import wants_page  # noqa: E402
+from tiles.page.wants import PLACES, wants_page  # noqa: E402
 
 Scope = dict[str, Any]
 
@@ -29,25 +29,22 @@ class Application:
         sockets = URLRouter(
             [path("live", live), re_path("", WebsocketDenier.as_asgi())]
         )
-        self.router = ProtocolTypeRouter(
-            {"http": self.http, "websocket": CookieMiddleware(sockets)}
-        )
+        self.router = ProtocolTypeRouter({"websocket": CookieMiddleware(sockets)})
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        if scope["type"] == "lifespan":
+        kind = scope["type"]
+        if kind == "http":
+            # Nothing more than this stands between a client and its tile.
+            place = scope["path"]
+            tiles = place.startswith("/tiles/") or place == "/tiles"
+            if tiles and (place not in PLACES or not wants_page(scope)):
+                await self.services.tiles(scope, receive, send)
+            else:
+                await django(scope, receive, send)
+        elif kind == "lifespan":
             await self.lifespan(receive, send)
-        elif scope["type"] == "http":
-            await self.http(scope, receive, send)
         else:
             await self.router(scope, receive, send)
-
-    async def http(self, scope: Scope, receive: Any, send: Any) -> None:
-        place = scope["path"]
-        tiles = place.startswith("/tiles") and place[6:7] in ("", "/")
-        if tiles and not wants_page(scope):
-            await self.services.tiles(scope, receive, send)
-        else:
-            await django(scope, receive, send)
 
     async def lifespan(self, receive: Any, send: Any) -> None:
         """Start never fails: what is away is tried again in the background."""

@@ -13,10 +13,11 @@ from .assets.all import Assets
 from .cache import TileCache
 from .catalog import Catalog
 from .door import Door
+from .express import Express
 from .handlers import Handlers
 from .handlers.assets import AssetHandlers
 from .handlers.documents import Documents
-from .handlers.tile import TileHandler
+from .handlers.tile import TileHandler, response
 from .http import (
     NOT_ANSWERED,
     VARY,
@@ -34,6 +35,7 @@ from .routes import ROUTES, HttpError
 from .sources import RequestError, UnavailableError
 from .tokens import Access
 
+TILE = "tile"
 METHODS = b"GET, HEAD, OPTIONS"
 PREFLIGHT: Pairs = [
     (b"access-control-allow-methods", b"GET, HEAD"),
@@ -65,15 +67,25 @@ class TileService:
         self.origins = Origins(self.options.origins)
         self._cut = len(self.options.prefix)
         door = Door(catalog, access)
+        self.express = Express(access, catalog, self.cache, self.metrics)
         documents = Documents(catalog, door, self.assets, self.metrics, self.options)
         self._handlers: Handlers = {
             **documents.handlers(),
-            **TileHandler(door, self.cache, self.metrics).handlers(),
+            **TileHandler(door, self.cache, self.metrics, self.express).handlers(),
             **AssetHandlers(self.assets, door, self.options).handlers(),
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = perf_counter()
+        arrival = self.express.find(scope)
+        if arrival is not None:
+            status, headers, body = response(*arrival)
+            await send(
+                {"type": "http.response.start", "status": status, "headers": headers}
+            )
+            await send({"type": "http.response.body", "body": body})
+            self.metrics.observe(TILE, "GET", status, perf_counter() - started)
+            return
         request = Request(scope, receive, send, self.origins)
         kind = ""
         try:

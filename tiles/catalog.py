@@ -99,6 +99,7 @@ class Catalog:
 
     def __init__(self, providers: Sequence[Provider]) -> None:
         self.providers = list(providers)
+        self.generation = 0  # grows when a source came, went or was made anew
         self._sources: dict[str, Source] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._merge()
@@ -159,4 +160,6 @@ class Catalog:
         merged: dict[str, Source] = {}
         for provider in self.providers:
             merged.update(provider.sources)
+        if merged != self._sources:
+            self.generation += 1
         self._sources = merged

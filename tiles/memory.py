@@ -1,8 +1,9 @@
-"""Keeping memory that was freed, instead of giving it back and asking again."""
+"""Memory of a web process: freed blocks are kept, what never goes is not searched."""
 
 from __future__ import annotations
 
 import ctypes
+import gc
 
 # mallopt(3) of glibc.
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
@@ -26,3 +27,20 @@ def keep_freed() -> bool:
         mallopt(_M_MMAP_THRESHOLD, LARGEST_BLOCK)
         and mallopt(_M_TRIM_THRESHOLD, KEPT_BYTES)
     )
+
+
+# Objects between two searches for garbage. A request leaves none that reference
+# counting does not free, so the searches find next to nothing.
+THRESHOLDS = (20_000, 20, 50)
+
+
+def spare_searches() -> None:
+    """Exempt what is in memory now from the search for unreachable objects.
+
+    Call it when everything is loaded. Hundreds of thousands of objects of Django
+    and its models stay for ever; walking them each time stopped a process for tens
+    of milliseconds, which were the slowest tiles (measured with 200 clients).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*THRESHOLDS)

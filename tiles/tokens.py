@@ -115,11 +115,13 @@ class Access:
         self.limits = Limits.of_settings() if limits is None else limits
         self._key_rights = key_rights
         self._callers: dict[bytes, Caller] = {}
+        self.epoch = 0  # what was remembered of callers before is no longer true
         revocations.on_revoked.append(lambda _user: self.forget())
 
     def forget(self) -> None:
         """Look everybody up again (rights or the unit tree changed)."""
         self._callers.clear()
+        self.epoch += 1
 
     def known(self, cookie: bytes, key: str) -> Caller | None:
         """Who asks, as far as memory knows; None: :meth:`look_up` must.

@@ -16,7 +16,7 @@ from layers.core.units import ROLE as UNITS_ROLE
 from layers.core.watch import Watcher
 from tiles.asgi import TileService
 from tiles.clock import Clocks
-from tiles.memory import keep_freed
+from tiles.memory import keep_freed, spare_searches
 from tiles.metrics import live_gauges, pool_gauges
 from tiles.tokens import Access, Revocations
 
@@ -60,6 +60,7 @@ class Services:
         self.watcher.start()
         self.store.start()
         self.catalog.start()
+        spare_searches()
 
     async def stop(self) -> None:
         await self.catalog.stop()

@@ -13,13 +13,14 @@ import django
 django.setup()
 
 from layers.core.spec import TileSpec, registry  # noqa: E402  (needs Django's apps)
-from tests.bench._ground import AREA_FIELDS, FIELDS, layer_of  # noqa: E402
+from tests.bench._ground import AREA_FIELDS, FIELDS, area_tile, layer_of  # noqa: E402
 
 held = ExitStack()  # for as long as the process lives
 for name, geometry in json.loads(os.environ["IOC_BENCH_GROUNDS"]):
     live = name.startswith(("boats", "moving"))
     fields = FIELDS if geometry == "point" else AREA_FIELDS
-    spec = TileSpec(kind="live" if live else "table")
+    fixed = TileSpec(kind="live" if live else "table")
+    spec = fixed if geometry == "point" else area_tile(name)
     held.enter_context(registry.override(layer_of(name, geometry, fields, spec)))
 
 from gis_ioc.asgi import application  # noqa: E402

@@ -20,8 +20,17 @@ import shapely
 from django.db import connection
 
 from fixtures import Demo
+from layers.core.bands import column
 from layers.core.mercator import from_lonlat, tile_bounds
-from layers.core.spec import Field, FieldType, Layer, ScopeSpec, TileSpec, registry
+from layers.core.spec import (
+    Field,
+    FieldType,
+    Layer,
+    ScopeSpec,
+    TileSpec,
+    by_role,
+    registry,
+)
 
 SHARED = Path(
     os.environ.get(
@@ -31,6 +40,7 @@ SHARED = Path(
 # 42 of 100 points lie in this tile, the others east of it.
 TILE = (6, 50, 28)
 INSIDE_PERCENT = 42
+FULL = "_full"
 
 FIELDS: dict[str, FieldType] = {
     "kind": "text",
@@ -72,8 +82,11 @@ CREATE TABLE bench.{name} (
   id bigint, title text, code text, population integer, area_km2 float8,
   geom geometry(MultiPolygon, 4326),
   shape geometry(MultiPolygon, 3857)
-    GENERATED ALWAYS AS (ST_Transform(geom, 3857)) STORED);
+    GENERATED ALWAYS AS (ST_Transform(geom, 3857)) STORED{bands});
 """
+_BAND = """,
+  {column} geometry(Geometry, 3857)
+    GENERATED ALWAYS AS (ioc_band(ST_Transform(geom, 3857), {zoom})) STORED"""
 _FINISH = """
 ALTER TABLE bench.{name} ALTER COLUMN geom TYPE geometry({kind}, 4326);
 ALTER TABLE bench.{name} ALTER COLUMN shape TYPE geometry({kind}, 3857);
@@ -170,10 +183,19 @@ def moving(points: int) -> Ground:
     return Ground("moving", moving_layer())
 
 
+def area_tile(name: str) -> TileSpec:
+    """As the layer of administrative units is declared, or with full shapes only."""
+    if name.endswith(FULL):
+        return TileSpec()
+    return TileSpec(bands=by_role("administrative-units").tile.bands)
+
+
 def areas(name: str, polygons: list[shapely.Geometry]) -> Ground:
     """Polygons in degrees as a table of administrative areas."""
+    tile = area_tile(name)
+    made = [_BAND.format(column=column(zoom), zoom=zoom) for zoom in tile.bands]
     _run("CREATE SCHEMA IF NOT EXISTS bench")
-    _run(_AREAS, name=name)
+    _run(_AREAS, name=name, bands="".join(made))
     rows = [
         (n, f"Commune {n}", f"{n:05d}", 1_000 + n * 37, area.area * 1e4,
          shapely.to_wkb(_multi(area), include_srid=True))
@@ -186,7 +208,7 @@ def areas(name: str, polygons: list[shapely.Geometry]) -> Ground:
             rows,
         )
     _run(_INDEX, name=name)
-    return Ground(name, layer_of(name, "polygon", AREA_FIELDS, TileSpec()))
+    return Ground(name, layer_of(name, "polygon", AREA_FIELDS, tile))
 
 
 def _multi(area: shapely.Geometry) -> shapely.Geometry:

@@ -9,6 +9,7 @@ from time import perf_counter
 from tiles import mlt, negotiate
 from tiles.cache import IDENTITY, Tile, TileCache
 from tiles.door import Door
+from tiles.express import Express, Ride
 from tiles.http import VARY, Pairs, Request
 from tiles.metrics import Metrics
 from tiles.negotiate import Formats
@@ -25,8 +26,11 @@ Named = tuple[Hashable, Hashable]  # key and version of a picture
 class TileHandler:
     """Path and headers, who asks (kept in memory), the cache, done."""
 
-    def __init__(self, door: Door, cache: TileCache, metrics: Metrics) -> None:
+    def __init__(
+        self, door: Door, cache: TileCache, metrics: Metrics, express: Express
+    ) -> None:
         self.door = door
+        self.express = express
         self.cache = cache
         self.metrics = metrics
 
@@ -66,6 +70,10 @@ class TileHandler:
             timing = _made_in(perf_counter() - started)
         else:
             self.metrics.hits[route.z] += 1
+        if len(sources) == 1 and form is content_type:
+            rights, known = self.door.access.epoch, self.door.catalog.generation
+            ride = Ride(caller, sources[0], wanted, key, encoding, rights, known)
+            self.express.remember(request.scope, request.headers, ride)
         await _answer(request, tile, encoding, sources, form, timing)
 
     async def _make(
@@ -121,14 +129,25 @@ def _answer(
     if headers is None:
         headers = _headers(tile, encoding, sources, form)
         tile.headers[encoding] = headers
-    if tile.empty:
-        return request.send(204, [VARY, headers[1]])
     known = request.headers.get(b"if-none-match")
+    status, headers, body = response(tile, encoding, known)
+    if status == 200 and timing is not HIT:
+        headers = [*headers[:-1], timing]
+    return request.send(status, headers, body)
+
+
+def response(
+    tile: Tile, encoding: str, known: bytes | None
+) -> tuple[int, Pairs, bytes]:
+    """Status, headers and body for a client that holds ``known``."""
+    headers = tile.headers[encoding]
+    if tile.empty:
+        return 204, [VARY, headers[1]], b""
     if known:
         tag = headers[0][1]
         if known == tag or negotiate.fresh(known, tag.decode()):
-            return request.send(304, headers[:3])
-    return request.send(200, [*headers, timing], tile.bodies[encoding])
+            return 304, headers[:3], b""
+    return 200, headers, tile.bodies[encoding]
 
 
 def _made_in(seconds: float) -> tuple[bytes, bytes]:
@@ -136,7 +155,7 @@ def _made_in(seconds: float) -> tuple[bytes, bytes]:
 
 
 def _headers(tile: Tile, encoding: str, sources: list[Source], form: str) -> Pairs:
-    """ETag, Cache-Control and Vary first: those a 304 has too."""
+    """ETag, Cache-Control and Vary first: those a 304 has too. The timing last."""
     control = {source.cache_control for source in sources if not source.public}
     kept = control or {sources[0].cache_control}
     tag = mlt.etag(tile.etag) if form == mlt.MLT else tile.etag
@@ -149,6 +168,7 @@ def _headers(tile: Tile, encoding: str, sources: list[Source], form: str) -> Pai
     ]
     if encoding != IDENTITY:
         headers.append((b"content-encoding", encoding.encode()))
+    headers.append(HIT)
     return headers
 
 
