@@ -27,9 +27,7 @@ def province(django_db_setup, django_db_blocker) -> Iterator[None]:
         put_boats_at_sea()
     yield
     with django_db_blocker.unblock():
-        call_command(
-            "flush", verbosity=0, interactive=False, inhibit_post_migrate=True
-        )
+        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
         connection.creation.deserialize_db_from_string(before)
         units.tree.forget()
 
