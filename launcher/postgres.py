@@ -211,11 +211,13 @@ def setup_sql(context: Context) -> str:
     """
     create = "\n".join(f"CREATE EXTENSION IF NOT EXISTS {x};" for x in EXTENSIONS)
     grant = f"GRANT ALL ON spatial_ref_sys TO {DATABASE};"
+    # Tests make people with fewer rights than ours, to see what they cannot do.
+    rights = "CREATEDB CREATEROLE" if context.layout.instance == "test" else "CREATEDB"
     return f"""\\set ON_ERROR_STOP on
 SET client_min_messages = warning;
 SELECT 'CREATE ROLE {DATABASE}' WHERE NOT EXISTS
   (SELECT FROM pg_roles WHERE rolname = '{DATABASE}') \\gexec
-ALTER ROLE {DATABASE} LOGIN CREATEDB PASSWORD '{context.secrets["db"]}';
+ALTER ROLE {DATABASE} LOGIN {rights} PASSWORD '{context.secrets["db"]}';
 {create}
 {grant}
 SELECT 'CREATE DATABASE {DATABASE} OWNER {DATABASE}' WHERE NOT EXISTS

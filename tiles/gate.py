@@ -92,7 +92,7 @@ class Gate:
     """Runs tile queries, so many at a time that others still get a connection.
 
     A query whose task is cancelled is cancelled in PostgreSQL too (by psycopg),
-    and its connection is used again.
+    and its turn is given to the next.
     """
 
     def __init__(self, pool: Pool) -> None:

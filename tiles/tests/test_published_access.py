@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 import pytest
@@ -169,18 +170,20 @@ async def test_a_unit_column_of_text_opens_nothing() -> None:
 async def test_what_the_database_role_may_not_read_is_left_out_and_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    role = f"test_tiles_{os.getpid()}"  # roles are shared by all databases
     await do(
-        """
-        CREATE ROLE test_tiles_role;
-        GRANT USAGE ON SCHEMA test_gis TO test_tiles_role;
+        f"""
+        CREATE ROLE {role};
+        GRANT {role} TO CURRENT_USER;
+        GRANT USAGE ON SCHEMA test_gis TO {role};
         CREATE TABLE test_gis.part (gid int, secret text, geom geometry(Point, 4326));
         CREATE TABLE test_gis.shut (gid int, geom geometry(Point, 4326));
         INSERT INTO test_gis.part VALUES (1, 'x', ST_Point(105, 19, 4326));
-        GRANT SELECT (gid, geom) ON test_gis.part TO test_tiles_role;
-        GRANT SELECT ON accounts_user TO test_tiles_role
+        GRANT SELECT (gid, geom) ON test_gis.part TO {role};
+        GRANT SELECT ON accounts_user TO {role}
         """
     )
-    limited = make_conninfo(asyncdb.conninfo(), options="-c role=test_tiles_role")
+    limited = make_conninfo(asyncdb.conninfo(), options=f"-c role={role}")
     monkeypatch.setattr(asyncdb, "conninfo", lambda: limited)
     try:
         async with publishing() as service:
@@ -188,7 +191,7 @@ async def test_what_the_database_role_may_not_read_is_left_out_and_told(
             names = list(service.provider.sources)
             broken = service.provider.broken
     finally:
-        await do("DROP OWNED BY test_tiles_role; DROP ROLE test_tiles_role")
+        await do(f"DROP OWNED BY {role}; DROP ROLE {role}")
     assert found == [{"gid": 1}]
     assert names == ["part"]
     assert "GRANT SELECT" in broken["test_gis.shut"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import psycopg
@@ -13,6 +14,7 @@ from layers.core.tests.boats import committed  # noqa: F401  (fixture)
 
 TABLE = 'gis_x."Parcels \u00e9t\u00e9"'
 NAME = "gis_x.Parcels \u00e9t\u00e9"
+WRITER = f"test_writer_{os.getpid()}"  # roles are shared by all databases
 
 
 @pytest.fixture
@@ -20,22 +22,23 @@ def parcels(committed: None) -> Iterator[None]:  # noqa: F811
     """A table in UTM 48N in a schema of its own, and a role that may only write it."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "CREATE SCHEMA gis_x; CREATE ROLE test_writer;"
+            f"CREATE SCHEMA gis_x; CREATE ROLE {WRITER};"
+            f" GRANT {WRITER} TO CURRENT_USER;"
             f" CREATE TABLE {TABLE} (code text PRIMARY KEY, facts json,"
             " geom geometry(Polygon, 32648), seat geometry);"
-            " GRANT USAGE ON SCHEMA gis_x TO test_writer;"
-            f" GRANT SELECT, INSERT, UPDATE ON {TABLE} TO test_writer;"
+            f" GRANT USAGE ON SCHEMA gis_x TO {WRITER};"
+            f" GRANT SELECT, INSERT, UPDATE ON {TABLE} TO {WRITER};"
             f" SELECT ioc_touch('{TABLE}')"
         )
     yield
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA gis_x CASCADE; DROP ROLE test_writer")
+        cursor.execute(f"DROP SCHEMA gis_x CASCADE; DROP ROLE {WRITER}")
 
 
 def write_parcels(*statements: str) -> list[tuple]:
     """As somebody without a right to our tables, on a search path without them."""
     with psycopg.connect(conninfo()) as database:
-        database.execute("SET ROLE test_writer; SET search_path = gis_x, public")
+        database.execute(f"SET ROLE {WRITER}; SET search_path = gis_x, public")  # type: ignore[arg-type]
         for statement in statements:
             database.execute(statement)  # type: ignore[arg-type]
     with psycopg.connect(conninfo()) as database:
@@ -86,8 +89,8 @@ def test_nobody_may_make_triggers_with_our_rights(parcels: None) -> None:
         " EXECUTE FUNCTION public.ioc_touched('x', 'SELECT 1', '1')"
     )
     with psycopg.connect(conninfo()) as database:
-        database.execute("GRANT CREATE ON SCHEMA gis_x TO test_writer")
-        database.execute("SET ROLE test_writer")
+        database.execute(f"GRANT CREATE ON SCHEMA gis_x TO {WRITER}")  # type: ignore[arg-type]
+        database.execute(f"SET ROLE {WRITER}")  # type: ignore[arg-type]
         database.execute("CREATE TABLE gis_x.mine (id int)")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             database.execute(trigger)
