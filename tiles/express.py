@@ -19,7 +19,8 @@ from .metrics import Metrics
 from .sources import Source, TileRequest
 from .tokens import Access, Caller
 
-MAX_RIDES = 50_000
+# About a kilobyte each, most of it the Cookie header: 20 MB at most.
+MAX_RIDES = 20_000
 
 Scope = dict[str, Any]
 Name = tuple[str, bytes | None, bytes | None, bytes | None]
