@@ -32,6 +32,8 @@ IOC_FTP_PASSIVE_PORTS = env.str("IOC_FTP_PASSIVE_PORTS", default="")
 IOC_FTP_PUBLIC_ADDRESS = env.str("IOC_FTP_PUBLIC_ADDRESS", default="")
 IOC_FTP_CERTIFICATE = env.str("IOC_FTP_CERTIFICATE", default="")
 IOC_STATION_FOLDER = env.str("IOC_STATION_FOLDER", default="")
+# Requests a minute that each sender of VMS positions may make.
+IOC_VMS_RATE = env.int("IOC_VMS_RATE", default=600)
 # Tiles: memory for finished ones, a Redis for those that processes share, requests a
 # second and at once per caller, schemas and a folder whose contents become sources,
 # folders of icons, fonts and styles for foreign maps.
@@ -47,8 +49,23 @@ IOC_SPRITES = env.str("IOC_SPRITES", default="")
 IOC_FONTS = env.list("IOC_FONTS", default=[])
 IOC_STYLES = env.str("IOC_STYLES", default="")
 IOC_METRICS_PUBLIC = env.bool("IOC_METRICS_PUBLIC", default=False)
+# Tracks of vessels: silence in hours that breaks one, by kind of device, and the
+# speed in knots that no ship keeps between two fixes (Global Fishing Watch; VMS by
+# Decree 26/2019). Seconds that a fix waits for others before its track is settled.
+IOC_TRACK_GAP_HOURS = {
+    "ais": env.float("IOC_TRACK_GAP_AIS_H", default=8.0),
+    "vms": env.float("IOC_TRACK_GAP_VMS_H", default=6.0),
+    "manual": env.float("IOC_TRACK_GAP_MANUAL_H", default=12.0),
+}
+IOC_TRACK_MAX_KN = env.float("IOC_TRACK_MAX_KN", default=50.0)
+IOC_TRACK_PAUSE_S = env.float("IOC_TRACK_PAUSE_S", default=10.0)
+# Decree 41/2026: positions and tracks are kept for 36 months at least.
+IOC_KEEP_MONTHS = env.int("IOC_KEEP_MONTHS", default=36)
 IOC_DEMO_PASSWORDS_FILE = env.str("IOC_DEMO_PASSWORDS_FILE", default="")
 IOC_PROVINCE = env.str("IOC_PROVINCE", default="Thanh Hóa")
+# Whose name stands at the head of printed documents; empty: the usual ones.
+IOC_AUTHORITY = env.str("IOC_AUTHORITY", default="")
+IOC_AUTHORITY_ABOVE = env.str("IOC_AUTHORITY_ABOVE", default="")
 # Where a new map opens: west, south, east, north in degrees.
 IOC_HOME_BBOX = env.list(
     "IOC_HOME_BBOX", cast=float, default=[104.3, 19.2, 107.0, 20.75]

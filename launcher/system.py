@@ -92,6 +92,11 @@ RUN_NEEDS = (
     Need("GDAL", lambda: _has_library("gdal"), ("libgdal32",)),
     Need("GEOS", lambda: _has_library("geos_c"), ("libgeos-c1v5",)),
     Need("PROJ", lambda: _has_library("proj"), ("libproj25", "proj-data")),
+    Need(
+        "Pango",  # WeasyPrint sets the PDF files with it
+        lambda: _has_library("pangoft2-1.0") and _has_library("harfbuzz-subset"),
+        ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"),
+    ),
     Need("gettext", lambda: shutil.which("msgfmt") is not None, ("gettext",)),
     Need(
         "fonts", lambda: _has_file("/usr/share/fonts/*/*/*.ttf"), ("fonts-dejavu-core",)

@@ -2,7 +2,8 @@
 
 What a recording lacks is told once, when it is played: sentences without a tag
 block or Gatehouse wrapper get a tag block with the time that the recording's
-clocks (``RMC`` of the receiver, type 4 and 11 of base stations) give them.
+clocks (``RMC`` of the receiver, else type 4 and 11 of sane base stations, else the
+lines that do carry a time) give them.
 Tables become one JSON object per row.
 """
 
@@ -123,17 +124,29 @@ def _iso(text: str) -> str:
 
 def dated(lines: list[bytes]) -> Iterator[bytes]:
     """Lines as they are where they carry a time, else with a tag block."""
-    if any(b"$PGHP" in line for line in lines):
-        yield from lines
-        return
-    anchors = find_anchors(lines)
-    times = spread(anchors, len(lines))
+    times: list[float] | None = None
+    wrapped = goes_on = False
     for number, line in enumerate(lines):
-        if not is_ais(line):
+        if line.startswith(b"$PGHP") or line[:1] == b"\\" == line[-1:]:
+            # it speaks for the sentence behind it
+            wrapped = wrapped or line_time(line) is not None
+        if not is_ais(line) or wrapped or (goes_on and continues_message(line)):
+            if b"!" in line:
+                # the parts behind a dated one belong to it
+                wrapped, goes_on = False, True
             yield line
             continue
+        goes_on = False
+        if times is None:
+            times = spread(find_anchors(lines), len(lines))
         body = f"c:{round(times[number] * 1000)}"
         yield f"\\{body}*{checksum(body.encode()):02X}\\".encode() + line
+
+
+def continues_message(line: bytes) -> bool:
+    """Is it a part of a message, not the first one?"""
+    fields = line.split(b",", 3)
+    return is_ais(line) and len(fields) > 3 and fields[2].isdigit() and fields[2] > b"1"
 
 
 def line_time(line: bytes) -> float | None:
@@ -145,7 +158,7 @@ def line_time(line: bytes) -> float | None:
             return None
     if line.startswith(b"$PGHP"):
         wrapper = read_wrapper(line)
-        return wrapper.time if wrapper else None
+        return wrapper.time
     try:
         tag, _rest = split_tag(line)
     except BadLine:
@@ -156,7 +169,7 @@ def line_time(line: bytes) -> float | None:
 def find_anchors(lines: list[bytes]) -> list[Anchor]:
     """What the clocks in the recording say; outliers (a base station that is
     years off, a stray GPS week) are left out."""
-    found = list(_rmc(lines)) or list(_stations(lines))
+    found = list(_rmc(lines)) or list(_stations(lines)) or list(_own(lines))
     if not found:
         return []
     middle = median(anchor.time for anchor in found)
@@ -180,6 +193,15 @@ def _rmc(lines: list[bytes]) -> Iterator[Anchor]:
         except (ValueError, IndexError):
             continue
         yield Anchor(number, moment.timestamp())
+
+
+def _own(lines: list[bytes]) -> Iterator[Anchor]:
+    """Lines that carry a time themselves, for those that carry none."""
+    for number, line in enumerate(lines):
+        if line.startswith((b"$PGHP", b"\\")):
+            moment = line_time(line)
+            if moment is not None and moment < datetime.now(UTC).timestamp():
+                yield Anchor(number, moment)
 
 
 def _stations(lines: list[bytes]) -> Iterator[Anchor]:

@@ -1,9 +1,10 @@
-"""AIS over UDP and TCP, as receivers and dispatchers send it.
+"""Servers for AIS over UDP and TCP, as receivers and dispatchers send it.
 
 Senders that want to know that nothing was lost use three proprietary sentences
 on TCP (plain dispatchers never do, and lose nothing by it):
 
-``$PIOCS,<name>*hh``  from now on my sentences come from the source <name>
+``$PIOCS,<name>*hh``  from now on my sentences come from the source <name>;
+                      ``$PIOCS,<name>,recording*hh``: and they are history
 ``$PIOCQ,<number>*hh`` is everything before this durable? answered, when it is,
                       by ``$PIOCA,<number>*hh``
 ``$PIOCE*hh``         the recording ends here: give up unfinished messages
@@ -14,7 +15,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-import time
 from collections import Counter
 from contextlib import suppress
 
@@ -22,15 +22,14 @@ from django.conf import settings
 
 from feeds.core.receiver import Receiver
 
+from .framing import KIND, Inlet, Silence
 from .nmea import checksum
 
-KIND = "ais"
-MAX_LINE = 4_096
 READ_BYTES = 256 * 1024
 IDLE_S = 600.0
 MAX_CLIENTS = 200
-# A sender that says nothing for so long will not finish its messages either.
-SILENT_S = 10.0
+MAX_SENDERS = 2_000
+QUEUE = 100_000
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +39,21 @@ def sentence(body: str) -> bytes:
     return f"${body}*{checksum(body.encode()):02X}\r\n".encode()
 
 
+async def udp(receiver: Receiver) -> None:
+    """The port of the settings."""
+    await serve_udp(receiver, settings.IOC_BIND, settings.IOC_AIS_UDP_PORT, KIND)
+
+
+async def tcp(receiver: Receiver) -> None:
+    """The port of the settings."""
+    await serve_tcp(receiver, settings.IOC_BIND, settings.IOC_AIS_TCP_PORT, KIND)
+
+
+def _name(protocol: str, feed: str, address: str) -> str:
+    """The source name of a sender: of the default feed as ever, else per feed."""
+    return f"{protocol if feed == KIND else feed}:{address}"
+
+
 class _Datagrams(asyncio.DatagramProtocol):
     def __init__(self, queue: asyncio.Queue[tuple[str, bytes]]) -> None:
         self.queue = queue
@@ -47,127 +61,118 @@ class _Datagrams(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         try:
-            self.queue.put_nowait((f"udp:{addr[0]}", data))
+            self.queue.put_nowait((addr[0], data))
         except asyncio.QueueFull:
             self.dropped += 1
             if self.dropped % 10_000 == 1:
                 log.warning("%d datagrams dropped: too fast for us", self.dropped)
 
 
-async def end(receiver: Receiver, source: str) -> None:
-    """Tell the decoder that nothing of ``source`` is on its way any more."""
-    await receiver.store(KIND, source, b"", lines=0, meta={"end": True})
-
-
-class _Silence:
-    """Ends the stream of senders that have fallen silent."""
-
-    def __init__(self, receiver: Receiver) -> None:
-        self.receiver = receiver
-        self.heard: dict[str, float] = {}
-
-    async def watch(self) -> None:
-        while True:
-            await asyncio.sleep(SILENT_S / 4)
-            limit = time.monotonic() - SILENT_S
-            for source in [s for s, at in self.heard.items() if at < limit]:
-                del self.heard[source]
-                await end(self.receiver, source)
-
-
-async def udp(receiver: Receiver) -> None:
+async def serve_udp(receiver: Receiver, host: str, port: int, feed: str) -> None:
     """Datagrams of one or more sentences, with or without a line end."""
-    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 * 1024 * 1024)
-    sock.setblocking(False)
-    sock.bind((settings.IOC_BIND, settings.IOC_AIS_UDP_PORT))
-    queue: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue(100_000)
+    queue: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue(QUEUE)
     loop = asyncio.get_running_loop()
     transport, _protocol = await loop.create_datagram_endpoint(
-        lambda: _Datagrams(queue), sock=sock
+        lambda: _Datagrams(queue), sock=await _bound(host, port)
     )
-    silence = _Silence(receiver)
+    silence = Silence()
     watcher = asyncio.create_task(silence.watch())
+    inlets: dict[str, Inlet] = {}
     try:
         while True:
-            source, data = await queue.get()
-            if not data.endswith(b"\n"):
-                data += b"\n"
-            silence.heard[source] = time.monotonic()
-            await receiver.add_lines(KIND, source, data)
+            address, data = await queue.get()
+            # too many addresses are one sender: somebody invents them
+            if address not in inlets and len(inlets) >= MAX_SENDERS:
+                address = "others"
+            inlet = inlets.get(address)
+            if inlet is None:
+                name = _name("udp", feed, address)
+                inlet = inlets[address] = Inlet(receiver, name, feed)
+            silence.heard(inlet)
+            await inlet.take(data if data.endswith(b"\n") else data + b"\n")
     finally:
         watcher.cancel()
         transport.close()
 
 
-async def tcp(receiver: Receiver) -> None:
+async def _bound(host: str, port: int) -> socket.socket:
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_DGRAM)
+    family, kind, protocol, _canonical, address = found[0]
+    sock = socket.socket(family, kind, protocol)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 * 1024 * 1024)
+        sock.setblocking(False)
+        sock.bind(address)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+async def serve_tcp(receiver: Receiver, host: str, port: int, feed: str) -> None:
     """A server that dispatchers connect to."""
-    clients: set[asyncio.Task[None]] = set()
+    clients: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
     open_sources: Counter[str] = Counter()
 
     async def accept(
         reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        if len(clients) >= MAX_CLIENTS:
+        task = asyncio.current_task()
+        if len(clients) >= MAX_CLIENTS or task is None:
             writer.close()
             return
-        task = asyncio.current_task()
-        if task is not None:
-            clients.add(task)
-            task.add_done_callback(clients.discard)
-        client = _Client(receiver, reader, writer)
-        address = client.source
+        clients[task] = writer
+        address = _name("tcp", feed, writer.get_extra_info("peername")[0])
+        client = _Client(receiver, address, feed, reader, writer)
         open_sources[address] += 1
         try:
             with suppress(ConnectionError, TimeoutError):
                 await client.run()
         finally:
+            del clients[task]
             writer.close()
             open_sources[address] -= 1
             # a sender with a name of its own comes back and goes on
             if not open_sources[address] and client.source == address:
-                await end(receiver, address)
+                await client.end()
 
-    server = await asyncio.start_server(
-        accept, settings.IOC_BIND, settings.IOC_AIS_TCP_PORT, limit=READ_BYTES
-    )
-    async with server:
-        await server.serve_forever()
+    server = await asyncio.start_server(accept, host, port, limit=READ_BYTES)
+    try:
+        async with server:
+            await server.serve_forever()
+    finally:
+        for writer in clients.values():
+            writer.close()
 
 
-class _Client:
-    """One TCP connection."""
+class _Client(Inlet):
+    """One TCP connection; our own sentences in it are answered, not stored."""
 
     def __init__(
         self,
         receiver: Receiver,
+        source: str,
+        feed: str,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
     ) -> None:
-        self.receiver = receiver
+        super().__init__(receiver, source, feed)
         self.reader = reader
         self.writer = writer
-        self.source = f"tcp:{writer.get_extra_info('peername')[0]}"
-        self.rest = b""
 
     async def run(self) -> None:
         while True:
-            data = await asyncio.wait_for(self.reader.read(READ_BYTES), IDLE_S)
+            async with asyncio.timeout(IDLE_S):
+                data = await self.reader.read(READ_BYTES)
             if not data:
                 break
-            block, newline, self.rest = (self.rest + data).rpartition(b"\n")
-            if newline:
-                await self.take(block + newline)
-            elif len(self.rest) > MAX_LINE:
-                await self.take(self.rest + b"\n")  # to quarantine, in one piece
-                self.rest = b""
-        if self.rest:
-            await self.take(self.rest + b"\n")
+            await self.put(data)
+        await self.flush()
 
     async def take(self, block: bytes) -> None:
-        """Whole lines; our own sentences among them are answered, not stored."""
         if b"$PIOC" not in block:
-            await self.receiver.add_lines(KIND, self.source, block)
+            await super().take(block)
             return
         plain: list[bytes] = []
         for line in block.splitlines(keepends=True):
@@ -175,11 +180,11 @@ class _Client:
                 plain.append(line)
                 continue
             if plain:
-                await self.receiver.add_lines(KIND, self.source, b"".join(plain))
+                await super().take(b"".join(plain))
                 plain = []
             await self.control(line.strip().decode("latin-1"))
         if plain:
-            await self.receiver.add_lines(KIND, self.source, b"".join(plain))
+            await super().take(b"".join(plain))
 
     async def control(self, line: str) -> None:
         body, _star, digits = line[1:].partition("*")
@@ -187,9 +192,12 @@ class _Client:
             return
         verb, _comma, value = body.partition(",")
         if verb == "PIOCS":
-            self.source = value[:100]
+            name, _comma, mode = value.partition(",")
+            if name.isprintable() and name:
+                self.source = name[:100]
+                self.meta = {"recording": True} if mode == "recording" else None
         elif verb == "PIOCE":
-            await end(self.receiver, self.source)
+            await self.end()
         elif verb == "PIOCQ":
             await self.receiver.durable()
             self.writer.write(sentence(f"PIOCA,{value}"))

@@ -12,18 +12,21 @@ from typing import Any
 
 import xxhash
 
-from layers.vessels.reports import NO_STATUS, VesselReports
+from layers.vessels.reports import NOT_SAID, Builder
 
-from .messages import NO_SPEED_KN, NOT_SAID, class_of_mmsi
+from .assembly import Line
+from .messages import class_of_mmsi
 from .nmea import BadLine
 
+NO_SPEED_KN = 102.2  # 102.3 is "not available", 102.2 "that or more"
 
-def read_row(
-    row: dict[str, Any], reports: VesselReports, source: str, raw: bytes
-) -> float:
+
+def read_row(row: Any, reports: Builder, line: Line) -> float:
     """Append the row's position; its time in epoch seconds."""
+    if not isinstance(row, dict):
+        raise BadLine("malformed", "no object")
     device = str(row.get("device") or "")[:60]
-    if not device:
+    if not (device and device.isprintable()):
         raise BadLine("malformed", "no device")
     mmsi = device[5:] if device.startswith("mmsi:") else ""
     if mmsi and not (mmsi.isdigit() and len(mmsi) == 9):
@@ -35,18 +38,20 @@ def read_row(
     speed = _number(row, "speed_kn", optional=True)
     course = _number(row, "course_deg", optional=True)
     heading = _number(row, "heading_deg", optional=True)
-    reports.device.append(device)
-    reports.vessel_class.append(class_of_mmsi(mmsi) if mmsi else "")
-    reports.source.append(source)
-    reports.at.append(at)
-    reports.lon.append(lon)
-    reports.lat.append(lat)
-    reports.speed_kn.append(NOT_SAID if speed >= NO_SPEED_KN else speed)
-    reports.course_deg.append(NOT_SAID if course >= 360 else course)
-    reports.heading_deg.append(NOT_SAID if heading >= 360 else heading)
-    reports.status.append(NO_STATUS)
-    reports.message_type.append(0)
-    reports.digest.append(xxhash.xxh3_64_intdigest(raw) - (1 << 63))
+    reports.add(
+        key=device,
+        vessel_class=class_of_mmsi(mmsi) if mmsi else "",
+        receiver=line.source,
+        at=at,
+        lon=lon,
+        lat=lat,
+        digest=xxhash.xxh3_64_intdigest(line.raw) - (1 << 63),
+        speed_kn=NOT_SAID if speed >= NO_SPEED_KN else speed,
+        course_deg=NOT_SAID if course >= 360 else course,
+        heading_deg=NOT_SAID if heading >= 360 else heading,
+        batch_id=line.batch_id,
+        line_no=line.line_no,
+    )
     return at
 
 

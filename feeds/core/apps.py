@@ -14,8 +14,12 @@ class FeedsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from layers.core import raw
+
         from . import checks  # noqa: F401  (registers the system checks)
+        from .raw import lookup
         from .spec import feed_kinds
 
+        raw.register(lookup)
         for path in sorted(FEEDS.glob("*/feed.py")):
             feed_kinds.register(import_module(f"feeds.{path.parent.name}.feed").FEED)

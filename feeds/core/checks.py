@@ -10,7 +10,16 @@ from django.utils.module_loading import import_string
 
 from layers.core.spec import registry
 
-from .spec import feed_kinds
+from .spec import FeedKind, feed_kinds
+
+
+def _paths(kind: FeedKind) -> list[str]:
+    """Everything that the kind names, the decoder first."""
+    return [
+        kind.decoder,
+        *kind.receivers,
+        *filter(None, (kind.listener, kind.check, kind.related)),
+    ]
 
 
 @register()
@@ -18,7 +27,7 @@ def check_feeds(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Decoders and receivers can be imported; layers exist and take observations."""
     found: list[CheckMessage] = []
     for kind in feed_kinds.values():
-        for number, path in enumerate((kind.decoder, *kind.receivers), 1):
+        for number, path in enumerate(_paths(kind), 1):
             try:
                 import_string(path)
             except ImportError as problem:

@@ -28,6 +28,7 @@ class Batch:
     received_at: datetime
     body: bytes
     meta: dict[str, Any]
+    feed_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import uuid
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from .spec import feed_kinds
@@ -31,6 +33,21 @@ class Feed(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        """Refuse settings that the feed's kind cannot use."""
+        declared = feed_kinds.get(self.kind)
+        if declared is None:
+            known = ", ".join(feed_kinds)
+            message = _("No such kind of feed. Known: %(known)s.")
+            raise ValidationError(
+                {"kind": ValidationError(message, params={"known": known})}
+            )
+        if declared.check:
+            try:
+                import_string(declared.check)(self.config)
+            except ValueError as problem:
+                raise ValidationError({"config": str(problem)}) from problem
 
     @classmethod
     def of_kind(cls, kind: str, slug: str | None = None) -> Feed:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ RETRY_S = 1.0
 
 log = logging.getLogger(__name__)
 
-Key = tuple[str, str, str]
+Key = tuple[str, str, str, tuple[tuple[str, Any], ...]]
 
 
 @dataclass(slots=True)
@@ -56,11 +56,16 @@ class Receiver:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="inbox")
 
     async def add_lines(
-        self, kind: str, source: str, data: bytes, feed: str | None = None
+        self,
+        kind: str,
+        source: str,
+        data: bytes,
+        feed: str | None = None,
+        meta: Mapping[str, Any] | None = None,
     ) -> None:
         """Append whole lines (each ended by LF) of a sender; waits while full."""
         await self._room.wait()
-        key = (kind, feed or kind, source)
+        key = (kind, feed or kind, source, tuple((meta or {}).items()))
         gathering = self._gathering.get(key)
         if gathering is None:
             gathering = self._gathering[key] = _Gathering(datetime.now(UTC))
@@ -163,7 +168,7 @@ class Receiver:
 
     def _close(self, key: Key) -> None:
         gathering = self._gathering.pop(key)
-        kind, feed, source = key
+        kind, feed, source, meta = key
         self._ready.append(
             RawBatch(
                 kind=kind,
@@ -172,6 +177,7 @@ class Receiver:
                 received_at=gathering.received_at,
                 lines=gathering.lines,
                 body=b"".join(gathering.parts),
+                meta=dict(meta),
             )
         )
 

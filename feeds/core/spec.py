@@ -18,6 +18,13 @@ class FeedKind:
     coroutines ``(Receiver) -> None`` that the receiver process runs; ``layers``
     are the slugs that the kind delivers to; ``window`` is how far back the
     decoder's memory reaches (fragments, repeats).
+
+    Feeds with settings of their own (``Feed.config``): ``listener`` is the dotted
+    path of a coroutine ``(Receiver, feed slug, config) -> None``, ``check`` of a
+    function that raises ValueError for settings that nobody could use.
+    ``together``: one decoder reads all feeds of the kind in one order, so that it
+    sees what several of them heard. ``related`` is the dotted path of a function
+    that finds the other lines of a message (see :mod:`feeds.core.raw`).
     """
 
     slug: str
@@ -25,6 +32,10 @@ class FeedKind:
     decoder: str
     layers: tuple[str, ...]
     receivers: tuple[str, ...] = ()
+    listener: str = ""
+    check: str = ""
+    related: str = ""
+    together: bool = False
     expected_every: timedelta | None = None
     window: timedelta = timedelta(seconds=0)
     order: int = 100

@@ -5,9 +5,11 @@ from __future__ import annotations
 from celery import shared_task
 
 from . import drain as draining
+from . import retention
 from .models import InboxBatch
 
 BEAT = {
+    "forget-inbox": {"task": "feeds.core.tasks.forget", "schedule": 3_600.0},
     "sweep-inbox": {"task": "feeds.core.tasks.sweep", "schedule": 3.0},
 }
 
@@ -25,3 +27,9 @@ def sweep() -> None:
     waiting = InboxBatch.objects.filter(state=0).order_by().values_list("feed_id")
     for (feed_id,) in waiting.distinct():
         drain.delay(feed_id)
+
+
+@shared_task(name="feeds.core.tasks.forget", expires=3_000)
+def forget() -> None:
+    """Delete raw data that need not be kept any longer."""
+    retention.forget()

@@ -15,14 +15,21 @@ from pyais.encode import encode_dict
 
 from fixtures import Demo
 
-from .voyages import Fix, Voyage, border_runner, fishing_trip, moored
+from . import ais_troubles
+from .ais_marks import FLOATS, Mark, aids, floats
+from .voyages import Fix, Voyage, Way, border_runner, fishing_trip, moored
 
 MOVING_EVERY_S = 20.0
 RESTING_EVERY_S = 180.0
 STATIC_EVERY_S = 360.0
 TICK_S = 1.0
 UNDER_WAY, FISHING, MOORED = 0, 7, 5
-OFFSHORE_M = 15.0
+INSHORE_M, OFFSHORE_M = 12.0, 15.0
+# How far hauls lie about the middle of a ground (standard deviation), by band.
+REACH_DEG = {"coastal": 0.012, "inshore": 0.025, "offshore": 0.06}
+GROUNDS = 400
+# One in so many boats fishes in the inshore band whatever its length.
+UNLAWFUL_EVERY = 150
 RUNNERS = 2
 # grounds tried for a boat whose way leads through a closed area
 ATTEMPTS = 12
@@ -34,7 +41,7 @@ class Boat:
     mmsi: int
     name: str
     length_m: float
-    voyage: Voyage
+    voyage: Way
     next_position: float
     next_static: float
 
@@ -45,8 +52,7 @@ def build(demo: Demo) -> list[Boat]:
     carriers = [row for row in demo.fleet(demo.rng("fleet")) if row["mmsi"]]
     ports = {port["code"]: port for port in demo.ports()}
     closed = _closed(demo)
-    near = _allowed(demo, demo.sea_points(rng, 2 * len(carriers), 3, 30))
-    far = _allowed(demo, demo.sea_points(rng, 2 * len(carriers), 35, 110))
+    grounds = {band: _grounds(demo, rng, band) for band in REACH_DEG}
     mouths = {code: _mouth(demo, port) for code, port in ports.items()}
     now = time.time()
     boats = []
@@ -57,11 +63,16 @@ def build(demo: Demo) -> list[Boat]:
             port["lon"] + float(rng.normal(0, 0.0016)),
             port["lat"] + float(rng.normal(0, 0.0016)),
         )
-        grounds = far if offshore else near
+        band = _band(row, index)
         for attempt in range(ATTEMPTS):
-            ground = tuple(grounds[(index + attempt * 97) % len(grounds)])
+            ground = tuple(grounds[band][(index + attempt * 97) % GROUNDS])
             voyage = fishing_trip(
-                rng, berth, mouths[row["port_code"]], ground, offshore=offshore
+                rng,
+                berth,
+                mouths[row["port_code"]],
+                ground,
+                offshore=offshore,
+                reach_deg=REACH_DEG[band],
             )
             if not closed.intersects(shapely.linestrings(voyage.lon, voyage.lat)):
                 break
@@ -73,10 +84,35 @@ def build(demo: Demo) -> list[Boat]:
     return boats
 
 
-def _allowed(demo: Demo, points: np.ndarray) -> np.ndarray:
-    """Grounds clear of the closed areas: (n, 2) of ``points``."""
-    inside = shapely.contains_xy(_closed(demo, 0.12), points[:, 0], points[:, 1])
-    return points[~inside]
+def build_marks(demo: Demo) -> list[Mark]:
+    """Floats on nets off the coast, and a channel buoy off every port."""
+    rng = demo.rng("simulate ais marks")
+    places = demo.sea_points(rng, 4 * FLOATS, 6, 25)
+    closed = shapely.contains_xy(_closed(demo, 0.05), places[:, 0], places[:, 1])
+    mouths = {port["code"]: _mouth(demo, port) for port in demo.ports()}
+    return [*floats(rng, places[~closed][:FLOATS]), *aids(mouths)]
+
+
+def _band(row: dict[str, Any], index: int) -> str:
+    """Where the law lets a boat of this length fish (Decree 26/2019, article 43).
+    Trawlers are kept off the coast; a few boats do not care."""
+    lawful = "coastal"
+    if row["length_m"] >= INSHORE_M or row["gear"] == "TRAWL":
+        lawful = "inshore"
+    if row["length_m"] >= OFFSHORE_M:
+        lawful = "offshore"
+    return lawful if index % UNLAWFUL_EVERY else "inshore"
+
+
+def _grounds(demo: Demo, rng: np.random.Generator, band: str) -> np.ndarray:
+    """Middles of fishing grounds well inside a band, clear of the closed areas:
+    (GROUNDS, 2)."""
+    bands = [zone["geometry"] for zone in demo.zones() if zone["kind"] == band]
+    margin = 2.4 * REACH_DEG[band]
+    free = shapely.union_all(bands).buffer(-margin) - _closed(demo, 0.12)
+    west, south, east, north = free.bounds
+    points = rng.uniform((west, south), (east, north), (GROUNDS * 40, 2))
+    return points[shapely.contains_xy(free, points[:, 0], points[:, 1])][:GROUNDS]
 
 
 def _closed(demo: Demo, margin_deg: float = 0.01) -> shapely.Geometry:
@@ -162,7 +198,11 @@ def static_sentences(boat: Boat) -> list[str]:
 
 async def run(options: dict[str, Any]) -> None:
     """Send what is due, every second, for ever."""
-    boats = build(Demo(seed=options["seed"]))
+    demo = Demo(seed=options["seed"])
+    boats = build(demo)
+    troubles = ais_troubles.parse(options.get("trouble") or (), boats)
+    boats, beacons = ais_troubles.cause(troubles, boats)
+    marks = [*build_marks(demo), *beacons]
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     target = ("127.0.0.1", settings.IOC_AIS_UDP_PORT)
     while True:
@@ -172,6 +212,9 @@ async def run(options: dict[str, Any]) -> None:
                 sock.sendto(line.encode() + b"\r\n", target)
             if number % 200 == 199:
                 await asyncio.sleep(0)
+        for mark in marks:
+            for line in mark.due(now):
+                sock.sendto(line.encode() + b"\r\n", target)
         await asyncio.sleep(max(TICK_S - (time.time() - now), 0.05))
 
 

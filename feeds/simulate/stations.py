@@ -168,7 +168,10 @@ async def run(options: dict[str, Any]) -> None:
     """Send a round of files every minute; what was not taken is sent again."""
     rows = Demo(seed=options["seed"]).table("stations")
     every = int(options.get("stations_every_s") or EVERY_S)
-    troubles = parse_troubles(options.get("trouble") or ())
+    # other simulators have codes of their own
+    codes = {row["code"] for row in rows}
+    asked = options.get("trouble") or ()
+    troubles = parse_troubles([t for t in asked if t.partition("=")[0] in codes])
     passwords = await asyncio.to_thread(issue_passwords, [r["account"] for r in rows])
     backlog: list[Upload] = []
     while True:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import cos, radians
+from typing import Protocol
 
 import numpy as np
 from numpy.random import Generator
@@ -22,6 +23,14 @@ class Fix:
     lat: float
     speed_kn: float
     course_deg: float
+
+
+class Way(Protocol):
+    """Anything that knows where it is at a moment."""
+
+    def fix(self, epoch_s: float) -> Fix:
+        """Place, speed and course at ``epoch_s``."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +93,15 @@ def fishing_trip(
     ground: tuple[float, float],
     *,
     offshore: bool,
+    reach_deg: float,
 ) -> Voyage:
-    """Berth, estuary mouth, hauls round the ground, and home again."""
+    """Berth, estuary mouth, hauls round the ground, and home again. The hauls lie
+    ``reach_deg`` (standard deviation) about its middle."""
     hauls = int(rng.integers(6, 14))
-    reach = 0.09 if offshore else 0.025
     around = [
         (
-            ground[0] + float(rng.normal(0, reach)),
-            ground[1] + float(rng.normal(0, reach)),
+            ground[0] + float(rng.normal(0, reach_deg)),
+            ground[1] + float(rng.normal(0, reach_deg)),
         )
         for _haul in range(hauls)
     ]

@@ -1,4 +1,5 @@
-"""Rules that the clock evaluates, and shelved alerts whose time is over."""
+"""Rules that the clock evaluates, what time itself ends, and shelved alerts whose
+time is over."""
 
 from __future__ import annotations
 
@@ -6,8 +7,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from layers.core.spec import Layer, registry
+from layers.core.versions import hold
 
-from . import ruleset, services
+from . import hearing, ruleset, services, watching
 from .evaluation import look_by_clock
 from .kinds import kinds
 from .models import Alert, Rule
@@ -18,16 +20,28 @@ LOCK = 0x10C_A1E7
 
 
 def tick() -> int:
-    """Evaluate every timed rule; how many crossings were new."""
+    """Evaluate every timed rule and end what is over; how many changes were new."""
     timed = [kind.slug for kind in kinds.values() if kind.timed]
-    slugs = set(
-        Rule.objects.filter(kind__in=timed, enabled=True).values_list(
-            "layer", flat=True
-        )
+    slugs = Rule.objects.filter(kind__in=timed, enabled=True)
+    count = sum(
+        _tick_layer(registry[slug])
+        for slug in sorted(set(slugs.values_list("layer", flat=True)))
+        if slug in registry
     )
-    return sum(
-        _tick_layer(registry[slug]) for slug in sorted(slugs) if slug in registry
-    )
+    return count + watching.tick() + _expire()
+
+
+def _expire() -> int:
+    """Alerts over events that last for a time only."""
+    hearers = [kind.slug for kind in kinds.values() if kind.hears is not None]
+    rows = Rule.objects.filter(kind__in=hearers, enabled=True)
+    count = 0
+    for slug in sorted(set(rows.values_list("layer", flat=True))):
+        for rule in ruleset.of_layer(slug):
+            if rule.kind.hears is not None:
+                with transaction.atomic():
+                    count += hearing.over_by_time(rule)
+    return count
 
 
 def _tick_layer(layer: Layer) -> int:
@@ -41,6 +55,7 @@ def _tick_layer(layer: Layer) -> int:
         rules = [rule for rule in ruleset.of_layer(layer.slug) if rule.kind.timed]
         if not rules:
             return 0
+        hold(layer.slug)  # no observation may end meanwhile what begins here
         sight = of_live(layer)
         return sum(look_by_clock(layer, rule, sight, now) for rule in rules)
 

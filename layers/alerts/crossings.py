@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from layers.core import events
 from layers.core.events import Happening
@@ -11,12 +12,19 @@ from layers.core.spec import Layer
 
 from .ruleset import LoadedRule
 
+Subject = int | str
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crossing:
-    """One confirmed change. ``at`` is the observed time, seconds since 1970 UTC."""
+    """One confirmed change. ``at`` is the observed time, seconds since 1970 UTC.
 
-    feature_id: int
+    ``feature_id`` None: it is about the ``group``; else that is the group that the
+    feature belongs to. ``maybe``: possible for a moment, nothing changed. ``reason``:
+    why it ended without an observation. ``evidence``: what the kind has to show.
+    """
+
+    feature_id: int | None
     title: str
     unit_id: int | None
     lon: float | None
@@ -27,6 +35,15 @@ class Crossing:
     at: float
     on: bool
     late: bool
+    group: str = ""
+    maybe: bool = False
+    reason: str = ""
+    evidence: dict[str, Any] | None = None
+
+    @property
+    def subject(self) -> Subject:
+        """What the alert is about: a feature, or a group of them."""
+        return self.feature_id if self.feature_id is not None else self.group
 
     @property
     def moment(self) -> datetime:
@@ -35,23 +52,29 @@ class Crossing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What one rule found in one batch. ``active``: features for which the
+    """What one rule found in one batch. ``active``: subjects for which the
     condition holds at the end of it."""
 
     layer: Layer
     rule: LoadedRule
     crossings: list[Crossing]
-    active: set[int]
+    active: set[Subject]
 
 
 def key_of(rule: LoadedRule, crossing: Crossing) -> str:
     """The name of the change for ever: replays find it taken."""
-    verb = rule.kind.verbs[0 if crossing.on else 1]
+    verb = _verb(rule, crossing)
     zone = f"{crossing.zone_id or 0}:{crossing.zone_version:x}"
     return (
         f"{verb}:{rule.row.pk}:{rule.row.version}:{crossing.feature_id}:{zone}"
         f":{crossing.at:.3f}"
     )
+
+
+def _verb(rule: LoadedRule, crossing: Crossing) -> str:
+    if crossing.maybe:
+        return rule.kind.maybe_verb
+    return rule.kind.verbs[0 if crossing.on else 1]
 
 
 def tell(outcome: Outcome) -> int:
@@ -73,7 +96,7 @@ def _happening(outcome: Outcome, key: str, crossing: Crossing) -> Happening:
     rule = outcome.rule
     return Happening(
         key=key,
-        kind=rule.kind.verbs[0 if crossing.on else 1],
+        kind=_verb(rule, crossing),
         layer=outcome.layer.slug,
         feature_id=crossing.feature_id,
         title=crossing.title,
@@ -88,6 +111,8 @@ def _happening(outcome: Outcome, key: str, crossing: Crossing) -> Happening:
             "zone": crossing.zone_title,
             "zone_id": crossing.zone_id,
             "late": crossing.late,
+            **({"evidence": crossing.evidence} if crossing.evidence else {}),
         },
+        reason=crossing.reason,
         happened_at=crossing.moment,
     )

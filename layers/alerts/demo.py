@@ -31,10 +31,11 @@ def load(demo: Demo) -> int:
                 kind=row["kind"],
                 layer=layer.slug,
                 params=_params(row["params"]),
-                feature_filter=_class_filter(layer, row["feature_class"]),
+                feature_filter=row["feature_filter"],
                 zone_layer=zones.slug if zones else "",
                 zone_filter=row["zone_filter"],
                 severity=row["severity"],
+                legal_basis=row["legal_basis"],
                 playbook=row["playbook"],
             )
         )
@@ -56,13 +57,3 @@ def _params(text: str) -> dict[str, object]:
         except ValueError:
             found[name] = value
     return found
-
-
-def _class_filter(layer: Layer, wanted: str) -> str:
-    """``field IN (…)`` for the field of the layer that has these choices."""
-    classes = wanted.split()
-    for entry in layer.filter_fields:
-        if classes and set(classes) <= set(dict(entry.choices)):
-            listed = ", ".join(f"'{name}'" for name in classes)
-            return f"{entry.name} IN ({listed})"
-    return ""

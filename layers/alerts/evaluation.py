@@ -6,6 +6,7 @@ Runs inside the transaction that stores the observations.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from layers.core.spec import Layer
 
 from . import ruleset, storage
 from .crossings import Crossing, Outcome, tell
-from .kinds.base import States, Transitions, no_states
+from .kinds.base import States, Transitions, Zones, no_states
 from .ruleset import LoadedRule
 from .sight import Sight, matching, of_observed
 
@@ -28,6 +29,8 @@ def run(layer: Layer, observed: Observed) -> None:
     sight = of_observed(layer, observed, columns)
     known = storage.load(layer.slug, np.unique(sight.batch.feature_id))
     for rule in rules:
+        if rule.kind.evaluate is None:
+            continue  # it works on events
         old = known.get(rule.row.pk)
         if rule.kind.timed and old is None:
             continue  # only the clock begins a silence; an observation ends it
@@ -36,13 +39,28 @@ def run(layer: Layer, observed: Observed) -> None:
 
 def look(layer: Layer, rule: LoadedRule, old: States, sight: Sight) -> int:
     """One rule on one batch; how many crossings were new."""
+    if rule.kind.evaluate is None:
+        return 0
     new, found = rule.kind.evaluate(rule.params, rule.zones, old, sight.batch)
+    return conclude(layer, rule, old, new, found, sight)
+
+
+def conclude(
+    layer: Layer,
+    rule: LoadedRule,
+    old: States,
+    new: States,
+    found: Transitions,
+    sight: Sight,
+) -> int:
+    """Keep the states (``new`` begins with the rows of ``old``) and tell the changes;
+    how many were new."""
     new, found = _only_wanted(layer, rule, len(old), new, found)
     storage.save(rule.row.pk, layer.slug, old, new)
     if not len(found):
         return 0
     crossings = [_crossing(rule, new, found, at, sight) for at in range(len(found))]
-    touched = {crossing.feature_id for crossing in crossings}
+    touched = {crossing.subject for crossing in crossings}
     active = set(new.feature_id[new.active].tolist()) & touched
     return tell(Outcome(layer=layer, rule=rule, crossings=crossings, active=active))
 
@@ -63,45 +81,55 @@ def _only_wanted(
     told = keep[found.state] & (
         ~found.on | np.isin(new.feature_id[found.state], wanted)
     )
-    return new.take(np.flatnonzero(keep)), Transitions(
-        state=place[found.state[told]],
-        row=found.row[told],
-        at=found.at[told],
-        on=found.on[told],
-        late=found.late[told],
-    )
+    kept = found.take(np.flatnonzero(told))
+    kept.state = place[kept.state]
+    return new.take(np.flatnonzero(keep)), kept
 
 
 def _crossing(
     rule: LoadedRule, new: States, found: Transitions, at: int, sight: Sight
 ) -> Crossing:
-    state, row = int(found.state[at]), int(found.row[at])
+    state = int(found.state[at])
     feature_id = int(new.feature_id[state])
-    if row < 0:  # confirmed by a fix of an earlier batch: the newest place stands in
-        row = sight.last_row(feature_id)
+    row: int | None = int(found.row[at])
+    if row == -1:  # no fix of this batch told it: the newest place stands in
+        row = sight.row_of(feature_id)
+    title, unit_id, lon, lat = sight.facts(row)
     zone_id = int(new.zone_id[state])
-    lon, lat = float(sight.batch.lon[row]), float(sight.batch.lat[row])
-    placed = bool(np.isfinite(lon) and np.isfinite(lat))
+    place = _place(rule.zones, zone_id)
     return Crossing(
         feature_id=feature_id,
-        title=sight.title[row],
-        unit_id=int(sight.unit_id[row]) if sight.unit_id[row] > 0 else None,
-        lon=lon if placed else None,
-        lat=lat if placed else None,
+        title=title,
+        unit_id=unit_id,
+        lon=lon,
+        lat=lat,
         zone_id=zone_id or None,
         zone_version=int(new.zone_version[state]),
-        zone_title=_zone_title(rule, zone_id),
+        zone_title=rule.zones.title[place] if place is not None else "",
         at=float(found.at[at]),
         on=bool(found.on[at]),
         late=bool(found.late[at]) or sight.is_past(feature_id, float(found.at[at])),
+        maybe=bool(found.maybe[at]),
+        reason=found.reason[at],
+        evidence=_evidence(rule.zones, place, found.evidence[at]),
     )
 
 
-def _zone_title(rule: LoadedRule, zone_id: int) -> str:
-    place = int(np.searchsorted(rule.zones.id, zone_id))
-    if place < len(rule.zones) and rule.zones.id[place] == zone_id:
-        return rule.zones.title[place]
-    return ""
+def _place(zones: Zones, zone_id: int) -> int | None:
+    """An entry of the zone, whichever."""
+    place = int(np.searchsorted(zones.id, zone_id))
+    there = place < len(zones) and zones.id[place] == zone_id
+    return place if there else None
+
+
+def _evidence(
+    zones: Zones, place: int | None, found: dict[str, Any] | None
+) -> dict[str, Any] | None:
+    """With the version and the law of the zone that was in force."""
+    if place is None or found is None:
+        return found
+    law = {"zone_version": int(zones.number[place]), "law": zones.legal_basis[place]}
+    return {**found, **law}
 
 
 def look_by_clock(layer: Layer, rule: LoadedRule, sight: Sight, now: float) -> int:

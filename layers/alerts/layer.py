@@ -17,6 +17,10 @@ STATES = (
     ("suppressed", _("Suppressed")),
     ("closed", _("Closed")),
 )
+CERTAINTIES = (
+    ("possible", _("Possible, not proven")),
+    ("proven", _("Proven")),
+)
 
 LAYER = Layer(
     slug="alerts",
@@ -110,5 +114,15 @@ LAYER = Layer(
         Field(name="cleared_at", type="datetime", title=_("Cleared"), drawer=False),
         Field(name="closed_at", type="datetime", title=_("Closed"), drawer=False),
         Field(name="closed_reason", type="text", title=_("Reason"), drawer=False),
+        Field(
+            name="certainty",
+            type="text",
+            title=_("Certainty"),
+            choices=CERTAINTIES,
+            tile=True,
+            filter=True,
+            drawer=False,
+        ),
+        Field(name="legal_basis", type="text", title=_("Legal basis"), drawer=False),
     ),
 )

@@ -64,6 +64,7 @@ class Rule(models.Model):
     severity = models.CharField(
         _("severity"), max_length=8, choices=Severity.choices, default=Severity.MEDIUM
     )
+    legal_basis = models.CharField(_("legal basis"), max_length=300, blank=True)
     playbook = models.SlugField(_("playbook"), max_length=60, blank=True)
     enabled = models.BooleanField(_("switched on"), default=True)
     suppressed_until = models.DateTimeField(
@@ -150,9 +151,19 @@ class RuleState(models.Model):
         return f"{self.rule_id} {self.layer}/{self.feature_id} {self.zone_id}"
 
 
+class Certainty(models.TextChoices):
+    POSSIBLE = "possible", _("Possible, not proven")
+    PROVEN = "proven", _("Proven")
+
+
 class Alert(Feature):
     """One open alert per rule and feature, with the life cycle of ISA-18.2:
-    active or cleared × acknowledged or not, shelved, suppressed, closed."""
+    active or cleared × acknowledged or not, shelved, suppressed, closed.
+
+    Without a feature it is about many: about the group ``group_key`` (a provider
+    whose service is out), or the root over alerts of one cause. ``evidence`` is what
+    the kind of rule has to show for the newest change.
+    """
 
     rule = models.ForeignKey(
         Rule, on_delete=models.PROTECT, related_name="alerts", verbose_name=_("rule")
@@ -160,8 +171,13 @@ class Alert(Feature):
     rule_version = models.PositiveIntegerField(default=1)
     layer = models.CharField(_("layer"), max_length=41)
     feature_id = models.BigIntegerField(_("feature"), null=True)
+    group_key = models.CharField(max_length=80, blank=True)
     feature_title = models.CharField(_("concerns"), max_length=200, blank=True)
     severity = models.CharField(_("severity"), max_length=8, choices=Severity.choices)
+    certainty = models.CharField(
+        _("certainty"), max_length=8, choices=Certainty.choices, blank=True
+    )
+    evidence = models.JSONField(_("evidence"), null=True)
     playbook = models.SlugField(max_length=60, blank=True)
     zone_layer = models.CharField(max_length=41, blank=True)
     zone_id = models.BigIntegerField(null=True)
@@ -214,7 +230,7 @@ class Alert(Feature):
                 fields=["source", "external_id"], name="alert_source_external_id"
             ),
             models.UniqueConstraint(
-                fields=["rule", "layer", "feature_id"],
+                fields=["rule", "layer", "feature_id", "group_key"],
                 condition=Q(closed_at=None),
                 name="alert_one_open",
                 nulls_distinct=False,
@@ -229,6 +245,12 @@ class Alert(Feature):
             ),
             # alarm load: how many became known lately
             models.Index(fields=["-known_at"], name="alert_known"),
+            # the members of a group whose common cause is found
+            models.Index(
+                fields=["layer", "group_key"],
+                condition=Q(closed_at=None) & ~Q(group_key=""),
+                name="alert_group",
+            ),
         ]
 
     @property

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -82,7 +82,10 @@ def find(grant: Grant, wanted: AlertFilter) -> QuerySet[Alert]:
         default=Value(1),
         output_field=IntegerField(),
     )
-    return rows.order_by(seen, gravity, "-raised_at", "-pk")[: wanted.limit]
+    below = Count("members", filter=Q(members__closed_at=None))
+    return rows.annotate(member_count=below).order_by(
+        seen, gravity, "-raised_at", "-pk"
+    )[: wanted.limit]
 
 
 def _in_state(rows: QuerySet[Alert], state: str) -> QuerySet[Alert]:
@@ -164,6 +167,7 @@ def known_layers(grant: Grant) -> list[tuple[str, str]]:
 EVENT_TITLES = {
     "alert.raised": lambda: _("Raised"),
     "alert.repeated": lambda: _("Raised again"),
+    "alert.proven": lambda: _("Proven"),
     "alert.realarmed": lambda: _("Wants to be seen again"),
     "alert.cleared": lambda: _("Cleared"),
     "alert.acknowledged": lambda: _("Acknowledged"),
@@ -194,6 +198,26 @@ def follow_up_url(alert_id: int, user: Any) -> str:
     return f"/{orders.slug}/new/?alert={alert_id}" if may_draft else ""
 
 
+def crossing_of(alert: Alert) -> dict[str, Any] | None:
+    """The evidence of a crossing as people read it: local times, kilometres."""
+    found = alert.evidence or {}
+    if "beyond_most_m" not in found:
+        return None
+
+    def fix(entry: dict[str, Any] | None) -> dict[str, Any] | None:
+        if entry is None:
+            return None
+        return {**entry, "when": datetime.fromtimestamp(entry["at"], UTC)}
+
+    return {
+        **found,
+        "from": fix(found["from"]),
+        "to": fix(found["to"]),
+        "least_km": round(found["beyond_least_m"] / 1_000, 2),
+        "most_km": round(found["beyond_most_m"] / 1_000, 2),
+    }
+
+
 def drawer(request: HttpRequest, feature: dict[str, Any]) -> dict[str, Any]:
     """What the drawer shows besides the facts."""
     alert = Alert.objects.select_related(
@@ -205,6 +229,7 @@ def drawer(request: HttpRequest, feature: dict[str, Any]) -> dict[str, Any]:
     )
     return {
         "alert": alert,
+        "crossing": crossing_of(alert),
         "log": titled(log_of(alert)),
         "may_write": may_write,
         "staff": staff.distinct().order_by("username") if may_write else (),

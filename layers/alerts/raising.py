@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.gis.geos import Point
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -15,14 +17,16 @@ from layers.core.events import Happening
 from layers.core.versions import begin_change
 
 from . import grouping
-from .crossings import Crossing, Outcome
-from .models import Alert
+from .crossings import Crossing, Outcome, Subject
+from .kinds.base import RuleKind
+from .models import Alert, Certainty
 from .places import place_all
 from .reactions import react
 from .ruleset import now_suppressed
 
 SLUG = "alerts"
 LATE = timedelta(minutes=10)
+Note = tuple[Alert, str, datetime, str, dict[str, Any]]
 RETURNED = gettext_noop("returned to normal")
 
 
@@ -32,13 +36,16 @@ class Work:
 
     outcome: Outcome
     now: datetime
-    open: dict[int | None, Alert]
+    open: dict[Subject, Alert]
     created: list[Alert] = field(default_factory=list)
     changed: dict[int, Alert] = field(default_factory=dict)
-    log: list[tuple[Alert, str, datetime, dict[str, Any]]] = field(default_factory=list)
+    upgraded: list[Alert] = field(default_factory=list)
+    log: list[Note] = field(default_factory=list)
 
-    def note(self, alert: Alert, kind: str, at: datetime, **new: Any) -> None:
-        self.log.append((alert, kind, at, new))
+    def note(
+        self, alert: Alert, kind: str, at: datetime, reason: str = "", **new: Any
+    ) -> None:
+        self.log.append((alert, kind, at, reason, new))
         if alert.pk:
             self.changed[alert.pk] = alert
 
@@ -46,41 +53,47 @@ class Work:
 def apply(outcome: Outcome, crossings: list[Crossing]) -> None:
     """Open, repeat or clear the alerts that these new crossings concern."""
     begin_change(SLUG)
-    row = outcome.rule.row
-    features = {crossing.feature_id for crossing in crossings}
-    found = Alert.objects.select_for_update().filter(
-        rule_id=row.pk,
-        layer=outcome.layer.slug,
-        feature_id__in=features,
-        closed_at=None,
-    )
-    work = Work(outcome, timezone.now(), {alert.feature_id: alert for alert in found})
+    work = Work(outcome, timezone.now(), _open(outcome, crossings))
     raise_on, lasting = outcome.rule.kind.raises(outcome.rule.params)
     for crossing in crossings:
         if crossing.on == raise_on:
-            _raise(work, crossing, lasting)
+            if not crossing.reason:  # an expired zone is no reason for an alert
+                _raise(work, crossing, lasting and not crossing.maybe)
         elif lasting:
             _clear(work, crossing)
     _write(work)
 
 
+def _open(outcome: Outcome, crossings: list[Crossing]) -> dict[Subject, Alert]:
+    """The open alerts of the rule about what the crossings concern."""
+    features = {crossing.feature_id for crossing in crossings} - {None}
+    groups = {c.group for c in crossings if c.feature_id is None}
+    found = Alert.objects.select_for_update().filter(
+        Q(feature_id__in=features) | Q(feature_id=None, group_key__in=groups),
+        rule_id=outcome.rule.row.pk,
+        layer=outcome.layer.slug,
+        closed_at=None,
+    )
+    return {
+        alert.feature_id if alert.feature_id is not None else alert.group_key: alert
+        for alert in found
+    }
+
+
 def _raise(work: Work, crossing: Crossing, lasting: bool) -> None:
-    active = lasting and crossing.feature_id in work.outcome.active
-    alert = work.open.get(crossing.feature_id)
+    held = crossing.subject in work.outcome.active
+    alert = work.open.get(crossing.subject)
     if alert is None:
         alert = _new_alert(work, crossing)
-        work.open[crossing.feature_id] = alert
+        work.open[crossing.subject] = alert
         work.created.append(alert)
         work.note(alert, "alert.raised", crossing.moment, severity=alert.severity)
+    elif crossing.maybe and alert.active:
+        return  # what lasts is worse than what may have been
     else:
-        alert.repeats += 1
-        work.note(alert, "alert.repeated", crossing.moment, repeats=alert.repeats)
-        if not alert.active and alert.acked_at is not None:
-            # it had gone and was seen; that it is back must be seen again
-            alert.acked_at = alert.acked_by = None
-            work.note(alert, "alert.realarmed", crossing.moment)
+        _again(work, alert, crossing)
     alert.last_at = max(alert.last_at, crossing.moment)
-    if active:
+    if lasting and held:
         alert.active, alert.cleared_at = True, None
     elif not lasting or alert.active:
         alert.active, alert.cleared_at = False, alert.cleared_at or crossing.moment
@@ -88,12 +101,32 @@ def _raise(work: Work, crossing: Crossing, lasting: bool) -> None:
             work.note(alert, "alert.cleared", crossing.moment)
 
 
+def _again(work: Work, alert: Alert, crossing: Crossing) -> None:
+    """An open alert whose condition came once more, or is now proven."""
+    alert.repeats += 1
+    work.note(alert, "alert.repeated", crossing.moment, repeats=alert.repeats)
+    upgraded = not crossing.maybe and alert.certainty == Certainty.POSSIBLE
+    if upgraded:
+        alert.certainty = Certainty.PROVEN
+        alert.severity = work.outcome.rule.row.severity
+        work.note(alert, "alert.proven", crossing.moment, severity=alert.severity)
+        work.upgraded.append(alert)
+    if alert.acked_at is not None and (upgraded or not alert.active):
+        # it had gone and was seen, or was less; that must be seen again
+        alert.acked_at = alert.acked_by = None
+        work.note(alert, "alert.realarmed", crossing.moment)
+    if crossing.evidence is not None and crossing.moment >= alert.last_at:
+        alert.evidence = crossing.evidence
+    if crossing.group:
+        alert.group_key = crossing.group
+
+
 def _clear(work: Work, crossing: Crossing) -> None:
-    alert = work.open.get(crossing.feature_id)
-    if alert is None or crossing.feature_id in work.outcome.active:
+    alert = work.open.get(crossing.subject)
+    if alert is None or crossing.subject in work.outcome.active:
         return
     alert.active, alert.cleared_at = False, crossing.moment
-    work.note(alert, "alert.cleared", crossing.moment)
+    work.note(alert, "alert.cleared", crossing.moment, reason=crossing.reason)
     if alert.acked_at is not None:
         close_returned(alert, work.now)
         work.note(alert, "alert.closed", work.now, reason=RETURNED)
@@ -104,13 +137,31 @@ def close_returned(alert: Alert, now: datetime) -> None:
     alert.closed_at, alert.closed_reason = now, RETURNED
 
 
+def expire(alerts: Iterable[Alert], span: timedelta) -> int:
+    """Clear alerts of which nothing new was told for ``span``; how many."""
+    now, log, changed = timezone.now(), [], list(alerts)
+    for alert in changed:
+        alert.active, alert.cleared_at = False, alert.last_at + span
+        log.append(happening(alert, "alert.cleared", alert.cleared_at))
+        if alert.acked_at is not None:
+            close_returned(alert, now)
+            log.append(happening(alert, "alert.closed", now, reason=RETURNED))
+        alert.save()
+    events.record(log)
+    grouping.gather(changed)
+    grouping.settle({alert.root_id for alert in changed}, now)
+    return len(changed)
+
+
 def _new_alert(work: Work, crossing: Crossing) -> Alert:
     row, slug = work.outcome.rule.row, work.outcome.layer.slug
     late = crossing.late or work.now - crossing.moment > LATE
+    kind, params = work.outcome.rule.kind, work.outcome.rule.params
+    lesser = kind.maybe_severity(params) if crossing.maybe else ""
     placed = crossing.lon is not None and crossing.lat is not None
     return Alert(
         source=f"rule:{row.slug}"[:60],
-        external_id=f"{row.version}:{slug}:{crossing.feature_id}:{crossing.at:.3f}",
+        external_id=f"{row.version}:{slug}:{crossing.subject}:{crossing.at:.3f}"[:80],
         title=f"{row.title}: {crossing.title}"[:200],
         unit_id=crossing.unit_id,
         geom=Point(crossing.lon, crossing.lat, srid=4326) if placed else None,
@@ -118,8 +169,11 @@ def _new_alert(work: Work, crossing: Crossing) -> Alert:
         rule_version=row.version,
         layer=slug,
         feature_id=crossing.feature_id,
+        group_key=crossing.group,
         feature_title=crossing.title[:200],
-        severity=row.severity,
+        severity=lesser or row.severity,
+        certainty=_certainty(kind, crossing),
+        evidence=crossing.evidence,
         playbook=row.playbook,
         zone_layer=row.zone_layer if crossing.zone_id else "",
         zone_id=crossing.zone_id,
@@ -131,7 +185,17 @@ def _new_alert(work: Work, crossing: Crossing) -> Alert:
     )
 
 
+def _certainty(kind: RuleKind, crossing: Crossing) -> str:
+    if not kind.maybe_verb:
+        return ""
+    return Certainty.POSSIBLE if crossing.maybe else Certainty.PROVEN
+
+
 CHANGING = (
+    "severity",
+    "certainty",
+    "evidence",
+    "group_key",
     "active",
     "cleared_at",
     "last_at",
@@ -146,17 +210,21 @@ CHANGING = (
 
 def _write(work: Work) -> None:
     place_all(work.created)
-    root = grouping.root_for(work.outcome, work.created, work.now)
+    grouping.under_groups(work.created)
+    free = [alert for alert in work.created if alert.root is None]
+    root = grouping.root_for(work.outcome, free, work.now)
     Alert.objects.bulk_create(work.created)
     for alert in work.changed.values():
         alert.updated_at = work.now
     Alert.objects.bulk_update(work.changed.values(), CHANGING)
     events.record(
-        happening(alert, kind, at, new=new) for alert, kind, at, new in work.log
+        happening(alert, kind, at, new=new, reason=reason)
+        for alert, kind, at, reason, new in work.log
     )
+    grouping.gather([*work.created, *work.changed.values()])
     grouping.settle({alert.root_id for alert in work.changed.values()}, work.now)
-    wanted = [root] if root is not None else work.created
-    react(alert for alert in wanted if not alert.suppressed)
+    wanted = [root] if root is not None else free
+    react(alert for alert in [*wanted, *work.upgraded] if not alert.suppressed)
 
 
 def happening(

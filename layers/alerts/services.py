@@ -15,6 +15,7 @@ from layers.core.scope import Grant, everything
 from layers.core.spec import by_role
 from layers.core.versions import begin_change
 
+from . import grouping
 from .models import Alert, Rule
 from .raising import close_returned, happening
 
@@ -146,7 +147,9 @@ def close(alert_id: int, who: Who, *, reason: str) -> Alert:
     if alert.acked_at is None:
         alert.acked_at, alert.acked_by_id = now, who.id
     alert.closed_at, alert.closed_by_id, alert.closed_reason = now, who.id, reason
-    return _done(alert, "alert.closed", who, now, reason)
+    _done(alert, "alert.closed", who, now, reason)
+    grouping.gather([alert])
+    return alert
 
 
 @transaction.atomic

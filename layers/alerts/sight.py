@@ -32,10 +32,33 @@ class Sight:
         """The row of the feature's newest observation."""
         return int(np.searchsorted(self.batch.feature_id, feature_id, "right")) - 1
 
+    def row_of(self, feature_id: int) -> int | None:
+        """The same, None when the feature is not in sight."""
+        row = self.last_row(feature_id)
+        there = row >= 0 and self.batch.feature_id[row] == feature_id
+        return row if there else None
+
+    def facts(
+        self, row: int | None
+    ) -> tuple[str, int | None, float | None, float | None]:
+        """Title, unit, longitude and latitude of a row, as far as they are known."""
+        if row is None:
+            return "", None, None, None
+        lon, lat = float(self.batch.lon[row]), float(self.batch.lat[row])
+        placed = bool(np.isfinite(lon) and np.isfinite(lat))
+        return (
+            self.title[row],
+            int(self.unit_id[row]) if self.unit_id[row] > 0 else None,
+            lon if placed else None,
+            lat if placed else None,
+        )
+
     def is_past(self, feature_id: int, at: float) -> bool:
         """Whether ``at`` was already history when this batch came."""
-        newest = self.batch.at[self.last_row(feature_id)]
-        return feature_id in self.behind and bool(at < newest)
+        row = self.row_of(feature_id)
+        if row is None or feature_id not in self.behind:
+            return False
+        return bool(at < self.batch.at[row])
 
 
 def of_observed(layer: Layer, observed: Observed, columns: Iterable[str]) -> Sight:
@@ -76,11 +99,15 @@ def of_live(
     ids: list[int] | None = None,
     since: float | None = None,
 ) -> Sight:
-    """Newest rows of a layer: of some features, or all heard of after ``since``."""
+    """Newest rows of a layer: of some features, or all heard of after ``since``.
+    A layer without times has them as they are, at no time (NaN)."""
     wanted = [name for name in columns if name in layer.columns]
-    at = sql.Identifier(time_column(layer))
-    where: list[sql.Composable] = [sql.SQL("{} IS NOT NULL").format(at)]
+    at: sql.Composable = sql.SQL("NULL::timestamptz")
+    where: list[sql.Composable] = [sql.SQL("true")]
     values: list[Any] = []
+    if time_column(layer):
+        at = sql.Identifier(time_column(layer))
+        where = [sql.SQL("{} IS NOT NULL").format(at)]
     if ids is not None:
         where.append(sql.SQL("id = ANY(%s)"))
         values.append(ids)
@@ -129,6 +156,24 @@ def _from_rows(rows: list[tuple[Any, ...]], names: list[str]) -> Sight:
     )
 
 
+def taken(sight: Sight, index: Ints) -> Sight:
+    """The rows at ``index``, in that order."""
+    batch = sight.batch
+    return replace(
+        sight,
+        batch=Batch(
+            feature_id=batch.feature_id[index],
+            at=batch.at[index],
+            lon=batch.lon[index],
+            lat=batch.lat[index],
+            values={name: column[index] for name, column in batch.values.items()},
+            now=batch.now,
+        ),
+        title=[sight.title[place] for place in index],
+        unit_id=sight.unit_id[index],
+    )
+
+
 def _joined(first: Sight, second: Sight) -> Sight:
     a, b = first.batch, second.batch
     blank = np.full(len(b), np.nan)
@@ -155,17 +200,7 @@ def _ordered(sight: Sight) -> Sight:
     order = np.lexsort((batch.at, batch.feature_id))
     if (np.diff(order) == 1).all():
         return sight
-    return Sight(
-        batch=Batch(
-            feature_id=batch.feature_id[order],
-            at=batch.at[order],
-            lon=batch.lon[order],
-            lat=batch.lat[order],
-            values={name: column[order] for name, column in batch.values.items()},
-        ),
-        title=[sight.title[place] for place in order],
-        unit_id=sight.unit_id[order],
-    )
+    return taken(sight, order)
 
 
 def matching(layer: Layer, text: str, features: Iterable[int]) -> set[int]:

@@ -1,9 +1,13 @@
-"""The ingest stage ``rules``: fresh observations against the layer's rules."""
+"""The ingest stage ``rules``: fresh observations against the layer's rules; and the
+same for events."""
 
 from __future__ import annotations
 
+from layers.core.events import Listener, listeners
 from layers.core.ingest import Stage, stages
 
+from . import hearing
 from .evaluation import run
 
 STAGE = stages.register(Stage(slug="rules", order=50, run=run))
+LISTENER = listeners.register(Listener(slug="rules", order=50, run=hearing.run))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 import orjson
@@ -47,11 +48,11 @@ def check_model(layer: Layer) -> Iterator[Error]:
         apps.get_model(layer.model)
     except (LookupError, ValueError):
         yield error(layer, 4, f"there is no model {layer.model!r}")
-    for path in filter(None, [layer.ingest]):
+    for path in filter(None, [layer.ingest, layer.spellings]):
         try:
             import_string(path)
         except ImportError as problem:
-            yield error(layer, 5, f"ingest {path!r}: {problem}")
+            yield error(layer, 5, f"{path!r}: {problem}")
 
 
 def check_style(layer: Layer) -> Iterator[Error]:
@@ -109,6 +110,11 @@ def check_tiles(layer: Layer) -> Iterator[Error]:
         yield error(layer, 26, "bands are zooms from 0 to 16, each once, ascending")
     if tile.expires_s < 0 or tile.overview_s < 0:
         yield error(layer, 27, "expires_s and overview_s are seconds")
+    ages = layer.recent is not None or any(touch.late for touch in layer.touched_by)
+    if ages and tile.kind == "table" and not tile.expires_s:
+        yield error(layer, 30, "recent rows and late tables need expires_s")
+    if layer.recent is not None and layer.time_field not in layer.columns:
+        yield error(layer, 31, "recent rows are told by time_field")
 
 
 def check_touches(layer: Layer) -> Iterator[Error]:
@@ -200,6 +206,7 @@ def check_relations(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         wanted |= set(bands.columns(layer.tile))
         wanted |= {"search_text"} if layer.search_fields else set()
         wanted |= set() if layer.scope.kind == "open" else {layer.scope.column}
+        wanted |= {name for name in asdict(layer.zone).values() if name}
         found += _lacking(layer, layer.relation, wanted - there)
         tail = layer.tile.tail
         if tail is not None and tail.relation in columns:

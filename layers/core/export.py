@@ -56,7 +56,7 @@ def to_csv(layer: Layer, grant: Grant, query: FeatureQuery) -> Iterator[bytes]:
     yield b"\xef\xbb\xbf"
     for (feature_id, title, geojson, *values), _ in rows(layer, grant, query):
         lon, lat = _point(geojson)
-        cells = [_cell(value) for value in (title, lon, lat, *values)]
+        cells = [safe_cell(value) for value in (title, lon, lat, *values)]
         writer.writerow([feature_id, *cells])
         if buffer.tell() > 65_536:
             yield buffer.getvalue().encode()
@@ -143,7 +143,7 @@ def _point(geojson: str | None) -> tuple[float | None, float | None]:
     return round(point.x, 6), round(point.y, 6)
 
 
-def _cell(value: Any) -> Any:
+def safe_cell(value: Any) -> Any:
     """CSV cell: text that a spreadsheet would run as a formula is defused."""
     if isinstance(value, datetime | date):
         return value.isoformat()
@@ -156,5 +156,5 @@ def _excel(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     if value is None or isinstance(value, str | int | float | bool | date):
-        return _cell(value) if isinstance(value, str) else value
+        return safe_cell(value) if isinstance(value, str) else value
     return str(value)

@@ -27,7 +27,8 @@ class ParamError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """``since`` and ``until`` are the ends of ``datetime``, None where open."""
+    """``since`` and ``until`` are the ends of ``datetime``, None where open.
+    ``named``: the rows are asked for by their ids."""
 
     filter: str = ""
     language: str = ""
@@ -36,6 +37,12 @@ class Wanted:
     until: datetime | None = None
     fields: tuple[str, ...] | None = None
     limit: int | None = None
+    named: bool = False
+
+    @property
+    def is_now(self) -> bool:
+        """Whether neither a time nor a row is named."""
+        return not self.named and self.at is self.since is self.until is None
 
     @property
     def key(self) -> Hashable:
@@ -104,6 +111,9 @@ def condition(layer: Layer, wanted: Wanted, masks: Collection[str] = ()) -> Frag
         parts.append(text)
         values += bound
     column = sql.Identifier(layer.time_field)
+    if layer.recent is not None and wanted.is_now:
+        parts.append(sql.SQL("{} >= now() - %s::interval").format(column))
+        values.append(layer.recent)
     for operator, moment in ((">=", wanted.since), ("<=", wanted.until)):
         if moment is not None:
             parts.append(sql.SQL("{} " + operator + " %s").format(column))

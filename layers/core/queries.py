@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from psycopg import sql
 
 from . import params
 from .db import execute
-from .params import Wanted
+from .params import EVERYTHING, Wanted
 from .scope import Grant, condition, readable
 from .spec import Layer
 
@@ -39,7 +39,9 @@ class FeatureQuery:
 
     @property
     def wanted(self) -> Wanted:
-        return Wanted(self.filter, self.language, since=self.since, until=self.until)
+        return Wanted(
+            self.filter, self.language, self.at, since=self.since, until=self.until
+        )
 
 
 # The last version of every row that was known at the time, by django-pghistory.
@@ -85,7 +87,8 @@ def compose(
     if query.bbox is not None:
         conditions.append(sql.SQL("geom && ST_MakeEnvelope(%s, %s, %s, %s, 4326)"))
         values += query.bbox
-    fragment, bound = params.condition(layer, query.wanted, grant.masks)
+    wanted = query.wanted if query.ids is None else replace(query.wanted, named=True)
+    fragment, bound = params.condition(layer, wanted, grant.masks)
     conditions.append(fragment)
     values += bound
     if query.after is not None:
@@ -138,11 +141,12 @@ def rows(
 def count(layer: Layer, grant: Grant) -> int:
     """How many rows the caller may see."""
     where, values = condition(layer, grant)
-    statement = sql.SQL("SELECT count(*) FROM {} WHERE {}").format(
-        sql.Identifier(layer.relation), where
+    recent, bound = params.condition(layer, EVERYTHING)
+    statement = sql.SQL("SELECT count(*) FROM {} WHERE {} AND {}").format(
+        sql.Identifier(layer.relation), where, recent
     )
     with connection.cursor() as cursor:
-        execute(cursor, statement, values)
+        execute(cursor, statement, [*values, *bound])
         (number,) = cursor.fetchone()
     return int(number)
 

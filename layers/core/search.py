@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.utils.module_loading import import_string
 from psycopg import sql
 
 from .db import execute
@@ -14,6 +16,7 @@ from .spec import Layer
 
 MIN_LENGTH = 2
 MAX_LENGTH = 100
+_ESCAPED = re.compile(r"[\\%_]")
 
 _ONE = (
     "(SELECT {slug} AS layer, {order} AS place, id, title, {unit} AS unit_id,"
@@ -21,10 +24,11 @@ _ONE = (
     " CASE WHEN ioc_fold(title) = q.folded THEN 3"
     " WHEN ioc_fold(title) LIKE q.folded || '%%' THEN 2"
     " WHEN search_text LIKE '%%' || q.escaped || '%%' THEN 1.5"
+    " WHEN search_text LIKE ANY(%s) THEN 1.2"
     " ELSE word_similarity(q.folded, search_text) END AS score"
     " FROM {relation}, q"
     " WHERE (search_text LIKE '%%' || q.escaped || '%%'"
-    " OR q.folded <%% search_text) AND {scope}"
+    " OR search_text LIKE ANY(%s) OR q.folded <%% search_text) AND {scope}"
     " ORDER BY score DESC, title LIMIT %s)"
 )
 _ALL = (
@@ -63,7 +67,7 @@ def search(
     parts: list[sql.Composable] = []
     values: list[Any] = [text, text]
     for layer in layers:
-        part, bound = _one(layer, grant, limit)
+        part, bound = _one(layer, grant, text, limit)
         parts.append(part)
         values += bound
     statement = sql.SQL(_ALL).format(union=sql.SQL(" UNION ALL ").join(parts))
@@ -72,8 +76,20 @@ def search(
         return [Hit(*row) for row in cursor.fetchall()]
 
 
-def _one(layer: Layer, grant: Grant, limit: int) -> tuple[sql.Composable, list[Any]]:
+def _patterns(layer: Layer, text: str) -> list[str]:
+    """Other spellings of the text that the layer knows, to be found anywhere."""
+    if not layer.spellings:
+        return []
+    others = import_string(layer.spellings)(text)
+    escaped = (_ESCAPED.sub(r"\\\g<0>", other.lower()) for other in others)
+    return [f"%{other}%" for other in escaped]
+
+
+def _one(
+    layer: Layer, grant: Grant, text: str, limit: int
+) -> tuple[sql.Composable, list[Any]]:
     where, values = condition(layer, grant)
+    patterns = _patterns(layer, text)
     unit: sql.Composable = sql.SQL("NULL::bigint")
     if layer.scope.kind == "unit":
         unit = sql.Identifier(layer.scope.column)
@@ -85,5 +101,5 @@ def _one(layer: Layer, grant: Grant, limit: int) -> tuple[sql.Composable, list[A
             relation=sql.Identifier(layer.relation),
             scope=where,
         ),
-        [*values, limit],
+        [patterns, patterns, *values, limit],
     )

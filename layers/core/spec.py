@@ -122,7 +122,9 @@ class Touch:
     The table is named, or is that of the layer with ``role``. ``shape``: where the
     row's own geometry (3857, a column of the table) was and is. Otherwise the
     features of this layer whose ``feature`` equals the row's ``column``. Neither:
-    the whole layer.
+    the whole layer. ``late``: nothing is told, tiles show it when they are made anew
+    (``TileSpec.expires_s``); for tables that are written all the time, whose writers
+    must not wait for those of this layer.
     """
 
     table: str = ""
@@ -130,6 +132,7 @@ class Touch:
     shape: str = ""
     column: str = ""
     feature: str = "id"
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +145,27 @@ class ScopeSpec:
 
     kind: Literal["unit", "units", "open"] = "unit"
     column: str = "unit_id"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneSpec:
+    """How rows serve as zones of rules: columns of the relation, "" where it has none.
+
+    A row holds from the day ``valid_from`` to the day ``valid_to``, both included,
+    and within that in the yearly season of the month-day texts ``season_from`` to
+    ``season_to`` (:mod:`layers.core.periods`). ``beyond`` says of a line which side
+    is the one beyond it, left or right as one goes along it. ``version`` and
+    ``legal_basis`` are named as evidence; ``changed`` is when the row was edited.
+    """
+
+    valid_from: str = ""
+    valid_to: str = ""
+    season_from: str = ""
+    season_to: str = ""
+    beyond: str = ""
+    version: str = ""
+    legal_basis: str = ""
+    changed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +182,11 @@ class Layer:
     and the fields.
     ``ingest`` is the dotted path of the function that writes observations.
     ``touched_by`` says what changes with the other tables that the relation reads;
-    a table that is not mentioned changes the whole layer.
+    a table that is not mentioned changes the whole layer. ``zone`` says when rows
+    hold, for rules that use them as zones. ``recent``: what is older by ``time_field``
+    is shown, listed and counted only when a request names a time (``datetime``,
+    ``at``) or ids. ``spellings``: dotted path of ``(text) -> list[str]``, what else
+    to look for when somebody searches for the text (a code within it, say).
     """
 
     slug: str
@@ -176,8 +204,11 @@ class Layer:
     history: str = ""
     freshness: timedelta | None = None
     time_field: str = ""
+    recent: timedelta | None = None
     ingest: str = ""
+    spellings: str = ""
     touched_by: tuple[Touch, ...] = ()
+    zone: ZoneSpec = field(default_factory=ZoneSpec)
     demo_order: int = 100
     visible: bool = True
     readers: tuple[str, ...] = ()

@@ -100,7 +100,7 @@ def touches(layer: Layer, own: str, read: Reads) -> Iterator[Touch]:
     declared = {table_of(touch) for touch in layer.touched_by}
     if own and not any(t.shape and table_of(t) == own for t in layer.touched_by):
         yield Touch(table=own, shape="shape")
-    yield from layer.touched_by
+    yield from (touch for touch in layer.touched_by if not touch.late)
     for name in sorted(set(read.tables) - declared - {own}):
         yield Touch(table=name)
 

@@ -31,6 +31,13 @@ def begin_change(slug: str, *, removed: bool = False) -> int:
     return int(seq)
 
 
+def hold(slug: str) -> None:
+    """Take the layer's writer lock until commit without a change: nothing is
+    observed meanwhile. Must run inside a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ioc_change_lock(%s)", [slug])
+
+
 def current(slug: str) -> tuple[int, int]:
     """(seq, epoch) of a layer; (0, 0) when nothing was ever written."""
     with connection.cursor() as cursor:

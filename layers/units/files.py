@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import math
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyogrio
-from pyproj import CRS
-from pyproj.exceptions import CRSError
+from layers.core.geofiles import (
+    GeoFileError,
+    need_columns,
+    need_distinct,
+    read_frame,
+)
+from layers.core.geofiles import text as _text
 
 from . import topology
 from .models import UnitType
 
-WGS84 = 4326
 # First words of a unit's name, without diacritics, longest first.
 FIRST_WORDS = (
     ("thanh pho", UnitType.CITY),
@@ -26,10 +28,6 @@ FIRST_WORDS = (
     ("tinh", UnitType.PROVINCE),
     ("xa", UnitType.COMMUNE),
 )
-
-
-class UnitFileError(ValueError):
-    """The file cannot be used; the text says what is wrong and where."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,51 +62,29 @@ def read(path: Path, names: FieldNames, crs: str = "") -> list[Outline]:
     """The outlines of a file, in WGS 84 whatever it is stored in.
 
     ``crs`` (``EPSG:3405``, a PROJ or WKT text) overrides the file's own, as many
-    files in VN-2000 carry none or a wrong one. Raises UnitFileError.
+    files in VN-2000 carry none or a wrong one. Raises GeoFileError.
     """
-    try:
-        frame = pyogrio.read_dataframe(path)
-    except (pyogrio.errors.DataSourceError, OSError) as error:
-        raise UnitFileError(f"{path.name} cannot be read: {error}") from error
-    frame = _to_wgs84(frame, crs, path.name)
-    wanted = {names.code, names.name, names.parent, names.population} - {""}
-    if absent := sorted(wanted - set(frame.columns)):
-        have = ", ".join(column for column in frame.columns if column != "geometry")
-        raise UnitFileError(f"no column {', '.join(absent)}; the file has: {have}")
+    frame = read_frame(path, crs)
+    need_columns(frame, {names.code, names.name, names.parent, names.population})
     outlines = [
         _outline(row, names, f"{path.name}, row {number}")
         for number, row in enumerate(frame.to_dict("records"), 1)
     ]
-    codes = [outline.code for outline in outlines]
-    if twice := sorted({code for code in codes if codes.count(code) > 1}):
-        raise UnitFileError(f"codes that appear more than once: {', '.join(twice)}")
+    need_distinct([outline.code for outline in outlines])
     return outlines
-
-
-def _to_wgs84(frame: Any, crs: str, name: str) -> Any:
-    try:
-        if crs:
-            frame = frame.set_crs(CRS.from_user_input(crs), allow_override=True)
-        if frame.crs is None:
-            raise UnitFileError(f"{name} does not say its reference system: give --crs")
-        return frame.to_crs(WGS84)
-    except CRSError as error:
-        raise UnitFileError(
-            f"reference system {crs!r} is not known: {error}"
-        ) from error
 
 
 def _outline(row: dict[str, Any], names: FieldNames, where: str) -> Outline:
     code, title = _text(row[names.code]), _text(row[names.name])
     if not code or not title:
-        raise UnitFileError(f"{where}: the code or the name is empty")
+        raise GeoFileError(f"{where}: the code or the name is empty")
     shape = row["geometry"]
     if shape is None or shape.is_empty:
-        raise UnitFileError(f"{where}: {title} has no outline")
+        raise GeoFileError(f"{where}: {title} has no outline")
     try:
         repaired = topology.repair(shape)
     except ValueError as error:
-        raise UnitFileError(f"{where}: {title}: {error}") from error
+        raise GeoFileError(f"{where}: {title}: {error}") from error
     return Outline(
         code=code,
         name=title,
@@ -127,14 +103,6 @@ def type_of(title: str) -> str:
     return next(
         (kind for words, kind in FIRST_WORDS if plain.startswith(f"{words} ")), ""
     )
-
-
-def _text(value: Any) -> str:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)  # codes that a spreadsheet turned into numbers
-    return " ".join(str(value).split())
 
 
 def _number(value: Any) -> int | None:

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from layers.core.spec import Field, Layer, ScopeSpec, TileSpec, Touch
+from layers.core.spec import Field, Layer, ScopeSpec, TileSpec, Touch, ZoneSpec
 
 KINDS = (
     ("province", _("Province")),
@@ -32,6 +32,7 @@ LAYER = Layer(
     roles=frozenset({"administrative-units"}),
     scope=ScopeSpec(kind="open"),
     source=_("General Statistics Office; resolutions on administrative units"),
+    zone=ZoneSpec(valid_from="valid_from", valid_to="valid_to"),
     tile=TileSpec(labels=True, bands=(5, 6, 7, 8, 9, 10, 11), expires_s=300),
     # a unit above is drawn as long as one of those below it is in force
     touched_by=(Touch(table="units_unit", column="parent_id"),),

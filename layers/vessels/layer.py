@@ -36,6 +36,20 @@ STATUSES = (
 # Shown where many vessels are drawn as one, the gravest last.
 SERIOUS_STATUSES = (2, 6, 14)
 OWNER = "vessels.view_owner"
+BANDS = (
+    ("coastal", _("Coastal")),
+    ("inshore", _("Inshore")),
+    ("offshore", _("Offshore")),
+)
+# layers.vessels.duties.ladder.STEPS
+STEPS = (
+    ("missed", _("Report missed")),
+    ("silent_6h", _("Silent for 6 hours")),
+    ("silent_10d", _("Silent for 10 days")),
+    ("broken", _("Device broken")),
+    ("broken_silent", _("Device broken, no report")),
+    ("overdue", _("Device broken, not back in time")),
+)
 
 LAYER = Layer(
     slug="vessels",
@@ -53,6 +67,7 @@ LAYER = Layer(
     roles=frozenset({"vessels"}),
     source=_("AIS and vessel monitoring (VMS)"),
     ingest="layers.vessels.services.apply",
+    spellings="layers.vessels.register.names.spellings",
     freshness=timedelta(minutes=10),
     time_field="at",
     tile=TileSpec(
@@ -120,11 +135,59 @@ LAYER = Layer(
         Field(name="power_kw", type="number", title=_("Engine power"), unit="kW"),
         Field(name="gear", type="text", title=_("Fishing gear"), filter=True),
         Field(name="home_port", type="text", title=_("Home port"), filter=True),
-        Field(name="owner", type="text", title=_("Owner"), mask=OWNER),
+        Field(name="owner", type="text", title=_("Vessel owner"), mask=OWNER),
+        Field(name="owner_phone", type="text", title=_("Owner's phone"), mask=OWNER),
         Field(name="captain", type="text", title=_("Captain"), mask=OWNER),
         Field(name="phone", type="text", title=_("Phone"), mask=OWNER),
         Field(name="licence_no", type="text", title=_("Licence")),
-        Field(name="licence_expires", type="date", title=_("Licence valid until")),
+        Field(
+            name="licence_expires",
+            type="date",
+            title=_("Licence valid until"),
+            filter=True,
+        ),
+        Field(
+            name="inspection_expires",
+            type="date",
+            title=_("Inspection valid until"),
+            filter=True,
+        ),
+        Field(
+            name="missing_since",
+            type="date",
+            title=_("Missing from the register since"),
+            filter=True,
+        ),
+        Field(
+            name="at_sea", type="boolean", title=_("At sea"), tile=True, filter=True
+        ),
+        Field(name="port", type="text", title=_("In port"), filter=True),
+        Field(
+            name="band",
+            type="text",
+            title=_("Fishing band"),
+            choices=BANDS,
+            filter=True,
+        ),
+        Field(
+            name="beyond",
+            type="boolean",
+            title=_("Beyond the outer limit"),
+            tile=True,
+            filter=True,
+        ),
+        Field(
+            name="ladder_step",
+            type="text",
+            title=_("Reporting"),
+            choices=STEPS,
+            tile=True,
+            filter=True,
+        ),
+        Field(name="ladder_since", type="datetime", title=_("Since")),
+        Field(name="next_due_at", type="datetime", title=_("Next due")),
+        Field(name="vms_at", type="datetime", title=_("Last VMS report"), filter=True),
+        Field(name="vms_provider", type="text", title=_("VMS provider"), filter=True),
         Field(name="destination", type="text", title=_("Destination")),
         Field(
             name="registered", type="boolean", title=_("In the register"), filter=True

@@ -2,191 +2,226 @@
 
 from __future__ import annotations
 
-import math
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 from django.db import connection
 
-from layers.core.ingest import Applied, Bools, Floats, Observed
+from layers.core.ingest import Applied, Bools, Floats, Ints, Observed
 
+from .flags import SUSPECT, Flag
 from .identity import Known, directory
-from .reports import Fixes, VesselReports
+from .ingest import distress, partitions, storing
+from .ingest.copy import micros
+from .ingest.heads import Memory, read_memories, write_memories
+from .ingest.judging import judge_fixes
+from .ingest.land import inland
+from .ingest.observing import fixes_before, observed
+from .ingest.records import Records, is_noise, records
+from .ingest.storing import STILL, Incoming, to_mercator
+from .models import VesselClass
+from .reports import VesselReports
 from .statics import apply_statics
 
+__all__ = ["apply", "to_mercator"]
+
 SQL = Path(__file__).parent / "sql"
-EARTH_RADIUS_M = 6_378_137.0
-MAX_LATITUDE = 85.06
-FIELDS = (
-    "vessel_id, at, digest, lon, lat, x, y, speed_kn, course_deg, heading_deg,"
-    " status, message_type, source"
-)
-TYPES = (
-    ["int8", "timestamptz", "int8"]
-    + ["float8"] * 4
-    + ["float4"] * 3
-    + ["int2"] * 2
-    + ["text"]
-)
-
-
-def to_mercator(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
-    """EPSG:3857 metres; latitudes beyond the projection are held at its edge."""
-    held = np.clip(lat, -MAX_LATITUDE, MAX_LATITUDE)
-    x = np.radians(lon) * EARTH_RADIUS_M
-    y = np.log(np.tan(math.pi / 4 + np.radians(held) / 2)) * EARTH_RADIUS_M
-    return x, y
+KINDS = {"ais": 1, "vms": 2}
 
 
 def apply(reports: VesselReports, seq: int) -> Applied:
     """Write a delivery inside the caller's transaction.
 
-    Returns which records were known before, and the new positions ordered by
-    vessel and time for the rules.
+    Returns which records were known before, and the new credible positions ordered
+    by vessel and time for the rules.
     """
-    classes = dict(zip(reports.device, reports.vessel_class, strict=True))
-    for static in reports.statics:
-        classes[static.device] = static.vessel_class or classes.get(static.device, "")
-    known = directory.resolve(classes)
+    keys = dict.fromkeys(reports.keys)
+    keys |= dict.fromkeys(static.device for static in reports.statics)
+    keys |= dict.fromkeys(heard.device for heard in reports.heard)
+    ids = directory.devices(list(keys))
+    classes = {
+        ids[key]: said
+        for key, said in zip(reports.keys, reports.classes, strict=True)
+        if said
+    } | {ids[s.device]: s.vessel_class for s in reports.statics if s.vessel_class}
     duplicate = np.zeros(len(reports), dtype=bool)
-    observed = None
+    seen = None
     if reports.positions:
-        fixes = _fixes(reports, known)
-        again = _known_before(fixes)
+        id_of_key = np.array([ids[key] for key in reports.keys], np.int64)
+        device_id = id_of_key[reports.device]
+        at = micros(reports.at) / 1e6
+        memories = read_memories(np.unique(device_id).tolist())
+        again = _known_before(reports, device_id, at, memories)
         duplicate[: reports.positions] = again
         if not again.all():
-            observed = _append(fixes, ~again, seq, known, reports.device)
+            seen = _append(reports, device_id, at, ~again, classes, memories, seq)
+        _heard_again(reports, np.flatnonzero(again), device_id, at)
     if reports.statics:
-        duplicate[reports.positions :] = apply_statics(reports.statics, known, seq)
-    return Applied(duplicate=duplicate, observed=observed)
+        duplicate[reports.positions :] = apply_statics(
+            reports.statics, ids, classes, seq
+        )
+    _heard_elsewhere(reports, ids)
+    return Applied(duplicate=duplicate, observed=seen)
 
 
-def _fixes(reports: VesselReports, known: dict[str, Known]) -> Fixes:
-    lon, lat = np.asarray(reports.lon), np.asarray(reports.lat)
-    x, y = to_mercator(lon, lat)
-    return Fixes(
-        vessel_id=np.fromiter(
-            (known[key].vessel_id for key in reports.device), np.int64, len(lon)
-        ),
-        at=np.asarray(reports.at),
-        lon=lon,
-        lat=lat,
-        x=x,
-        y=y,
-        speed_kn=np.asarray(reports.speed_kn, dtype=float),
-        course_deg=np.asarray(reports.course_deg, dtype=float),
-        heading_deg=np.asarray(reports.heading_deg, dtype=float),
-        status=np.asarray(reports.status, dtype=np.int64),
-        message_type=np.asarray(reports.message_type, dtype=np.int64),
-        digest=np.asarray(reports.digest, dtype=np.int64),
-        source=reports.source,
+def _heard_again(
+    reports: VesselReports, rows: Ints, device_id: Ints, at: Floats
+) -> None:
+    """Known fixes that came again, maybe from another receiver."""
+    receivers = directory.receivers(reports.receivers)
+    receiver_id = np.array([receivers[name] for name in reports.receivers], np.int64)
+    storing.add_receivers(
+        device_id[rows],
+        at[rows],
+        reports.digest[rows],
+        receiver_id[reports.receiver[rows]],
     )
 
 
-def _known_before(fixes: Fixes) -> Bools:
+def _heard_elsewhere(reports: VesselReports, ids: dict[str, int]) -> None:
+    """Repeats that the feed itself has recognised."""
+    if not reports.heard:
+        return
+    receivers = directory.receivers([heard.receiver for heard in reports.heard])
+    storing.add_receivers(
+        np.array([ids[heard.device] for heard in reports.heard], np.int64),
+        micros([heard.at for heard in reports.heard]) / 1e6,
+        np.array([heard.digest for heard in reports.heard], np.int64),
+        np.array([receivers[heard.receiver] for heard in reports.heard], np.int64),
+    )
+
+
+def _known_before(
+    reports: VesselReports,
+    device_id: Ints,
+    at: Floats,
+    memories: dict[int, Memory],
+) -> Bools:
     """True for fixes that are stored already or stand twice in the delivery.
 
-    A fix newer than the vessel's live row cannot be stored yet, so in the usual
-    case nothing but the live rows is asked.
+    A fix newer than any sound one of its device cannot be stored yet, so in the usual
+    case the table of positions is not asked.
     """
-    keys = np.rec.fromarrays([fixes.vessel_id, fixes.at, fixes.digest])
-    _unique, first = np.unique(keys, return_index=True)
-    again = np.ones(len(keys), dtype=bool)
-    again[first] = False
-    newest = _live_times(np.unique(fixes.vessel_id))
-    last = np.fromiter((newest.get(v, -np.inf) for v in fixes.vessel_id), float)
-    doubtful = np.flatnonzero(~again & (fixes.at <= last))
+    order = np.lexsort((reports.digest, at, device_id))
+    keys = (device_id[order], at[order], reports.digest[order])
+    again = np.zeros(len(at), dtype=bool)
+    again[order[1:]] = np.logical_and.reduce([k[1:] == k[:-1] for k in keys])
+    ids, spot = np.unique(device_id, return_inverse=True)
+    newest = np.array([memories[id].newest for id in ids.tolist()])[spot]
+    suspect = reports.flags & int(SUSPECT) != 0
+    doubtful = np.flatnonzero(~again & ((at <= newest) | suspect))
     if len(doubtful):
-        again[doubtful] = _stored(fixes.take(doubtful))
+        again[doubtful] = _stored(
+            device_id[doubtful], at[doubtful], reports.digest[doubtful]
+        )
     return again
 
 
-def _live_times(vessel_ids: np.ndarray) -> dict[int, float]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT vessel_id, extract(epoch FROM at)::float8 FROM vessels_live"
-            " WHERE vessel_id = ANY(%s)",
-            [vessel_ids.tolist()],
-        )
-        return dict(cursor.fetchall())
-
-
-def _stored(fixes: Fixes) -> Bools:
+def _stored(device_id: Ints, at: Floats, digest: Ints) -> Bools:
     with connection.cursor() as cursor:
         cursor.execute(
             (SQL / "stored.sql").read_text(),
             [
-                fixes.vessel_id.tolist(),
-                [_moment(at) for at in fixes.at],
-                fixes.digest.tolist(),
+                device_id.tolist(),
+                [datetime.fromtimestamp(t, UTC) for t in at.tolist()],
+                digest.tolist(),
             ],
         )
-        found = {ordinal for (ordinal,) in cursor.fetchall()}
-    return np.fromiter((row in found for row in range(len(fixes.at))), bool)
+        found = np.array([ordinal for (ordinal,) in cursor.fetchall()], np.int64)
+    stored = np.zeros(len(at), bool)
+    stored[found] = True
+    return stored
 
 
 def _append(
-    fixes: Fixes, fresh: Bools, seq: int, known: dict[str, Known], device: list[str]
+    reports: VesselReports,
+    device_id: Ints,
+    at: Floats,
+    fresh: Bools,
+    classes: dict[int, str],
+    memories: dict[int, Memory],
+    seq: int,
 ) -> Observed:
     rows = np.flatnonzero(fresh)
-    rows = rows[np.lexsort((fixes.digest[rows], fixes.at[rows], fixes.vessel_id[rows]))]
-    chosen = fixes.take(rows)
-    with connection.cursor() as cursor:
-        cursor.execute((SQL / "incoming.sql").read_text())
-        with cursor.copy(f"COPY vessels_incoming ({FIELDS}) FROM STDIN") as copy:
-            copy.set_types(TYPES)
-            for row in _rows(chosen):
-                copy.write_row(row)
-        cursor.execute((SQL / "append.sql").read_text())
-        cursor.execute((SQL / "move_live.sql").read_text(), [seq])
-        moved = dict(cursor.fetchall())
-    names = [known[device[row]] for row in rows]
-    return Observed(
-        feature_id=chosen.vessel_id,
-        at=chosen.at,
-        lon=chosen.lon,
-        lat=chosen.lat,
-        unit_id=np.fromiter((entry.unit_id or 0 for entry in names), np.int64),
-        title=[entry.title for entry in names],
-        newest=np.fromiter(
-            (
-                moved.get(vessel) == at
-                for vessel, at in zip(chosen.vessel_id, chosen.at, strict=True)
-            ),
-            bool,
-        ),
-        values={
-            "speed_kn": chosen.speed_kn,
-            "course_deg": chosen.course_deg,
-            "heading_deg": chosen.heading_deg,
-        },
+    device_id, at = device_id[rows], at[rows]
+    verdict = judge_fixes(device_id, _records(reports, rows, at), memories)
+    index, known = directory.vessels(device_id, verdict.branch, at, classes)
+    order = np.lexsort(
+        (
+            reports.digest[rows],
+            at,
+            np.array([entry.vessel_id for entry in known], np.int64)[index],
+        )
+    )
+    index = index[order]
+    new = _incoming(reports, rows[order], device_id[order], at[order], index, known)
+    new.branch, new.flags = verdict.branch[order], verdict.flags[order]
+    new.moves &= new.flags & STILL == 0
+    before = fixes_before(new)
+    partitions.make_for(new.at[new.flags & int(SUSPECT) == 0])
+    storing.append(new)
+    storing.judge_again(verdict)
+    moved = storing.move_live(new, verdict, seq)
+    storing.mark_dirty(verdict)
+    distress.tell(new, index, known, memories)
+    write_memories(memories, np.unique(device_id).tolist())
+    return observed(new, index, known, moved, before)
+
+
+def _records(reports: VesselReports, rows: Ints, at: Floats) -> Records:
+    """The fixes for judging, with the flags that each can be given by itself."""
+    speed = reports.speed_kn[rows]
+    flags = reports.flags[rows] | np.where(is_noise(speed), int(Flag.NOISE_SPEED), 0)
+    at_sea = ~np.isin(reports.device, _fixed(reports))[rows]
+    on_land = at_sea & inland(reports.lon[rows], reports.lat[rows])
+    return records(
+        at,
+        reports.digest[rows],
+        reports.lon[rows],
+        reports.lat[rows],
+        speed,
+        reports.course_deg[rows],
+        reports.error_m[rows],
+        reports.message_type[rows],
+        flags | np.where(on_land, int(Flag.LAND), 0),
     )
 
 
-def _moment(epoch_s: float) -> datetime:
-    return datetime.fromtimestamp(epoch_s, UTC)
-
-
-def _rows(fixes: Fixes):  # type: ignore[no-untyped-def]
-    """Rows for COPY; NaN and -1 mean "not said" and become NULL."""
-    columns = [
-        fixes.vessel_id.tolist(),
-        [_moment(at) for at in fixes.at.tolist()],
-        fixes.digest.tolist(),
-        fixes.lon.tolist(),
-        fixes.lat.tolist(),
-        fixes.x.tolist(),
-        fixes.y.tolist(),
-        _nullable(fixes.speed_kn),
-        _nullable(fixes.course_deg),
-        _nullable(fixes.heading_deg),
-        [None if value < 0 else value for value in fixes.status.tolist()],
-        fixes.message_type.tolist(),
-        fixes.source,
+def _fixed(reports: VesselReports) -> list[int]:
+    """Keys of stations that stand on land and of aircraft."""
+    ashore = (VesselClass.BASE_STATION, VesselClass.NAVAID)
+    return [
+        number
+        for number, (key, said) in enumerate(
+            zip(reports.keys, reports.classes, strict=True)
+        )
+        if said in ashore or key.startswith("mmsi:111")
     ]
-    return zip(*columns, strict=True)
 
 
-def _nullable(column: Floats) -> list[float | None]:
-    return [None if math.isnan(value) else value for value in column.tolist()]
+def _incoming(
+    reports: VesselReports,
+    rows: Ints,
+    device_id: Ints,
+    at: Floats,
+    index: Ints,
+    known: list[Known],
+) -> Incoming:
+    receivers = directory.receivers(reports.receivers)
+    receiver_id = np.array([receivers[name] for name in reports.receivers], np.int64)
+    vms = [entry.kind == "vms" for entry in known]
+    counted = np.array([entry.counted for entry in known]) | ~np.array(vms)
+    kind = np.array([KINDS.get(entry.kind, 0) for entry in known])
+    return Incoming(
+        reports=reports,
+        rows=rows,
+        device_id=device_id,
+        at=at,
+        receiver_id=receiver_id[reports.receiver[rows]],
+        branch=np.zeros(len(rows), np.int64),
+        flags=np.zeros(len(rows), np.int64),
+        vessel_id=np.array([entry.vessel_id for entry in known], np.int64)[index],
+        kind=np.where(counted, kind, 0)[index],
+        moves=counted[index],
+    )

@@ -40,6 +40,7 @@ def _zone(facts: dict[str, Any]) -> Zone:
         closed=facts["closed"],
         season_from=season_from,
         season_to=season_to,
+        beyond=facts.get("beyond") or "",
         legal_basis=facts["legal_basis"],
         valid_from=_day(facts["valid_from"]),
         valid_to=_day(facts["valid_to"]),

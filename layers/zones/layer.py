@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from layers.core.spec import Field, Layer, ScopeSpec, TileSpec
+from layers.core.spec import Field, Layer, ScopeSpec, TileSpec, ZoneSpec
 
 KINDS = (
     ("national_waters", _("National waters")),
@@ -19,6 +19,7 @@ BANDS = (
     ("inshore", _("Inshore")),
     ("offshore", _("Offshore")),
 )
+SIDES = (("left", _("Left")), ("right", _("Right")))
 
 LAYER = Layer(
     slug="zones",
@@ -36,6 +37,16 @@ LAYER = Layer(
     roles=frozenset({"zones"}),
     scope=ScopeSpec(kind="open"),
     source=_("Decree 26/2019/ND-CP, articles 42-43; agreement of 25 December 2000"),
+    zone=ZoneSpec(
+        valid_from="valid_from",
+        valid_to="valid_to",
+        season_from="season_from",
+        season_to="season_to",
+        beyond="beyond",
+        version="version",
+        legal_basis="legal_basis",
+        changed="updated_at",
+    ),
     tile=TileSpec(labels=True, bands=(5, 6, 7, 8, 9, 10, 11)),
     fields=(
         Field(
@@ -63,6 +74,9 @@ LAYER = Layer(
         ),
         Field(name="season_from", type="text", title=_("Season from"), tile=True),
         Field(name="season_to", type="text", title=_("Season to"), tile=True),
+        Field(
+            name="beyond", type="text", title=_("Side beyond the line"), choices=SIDES
+        ),
         Field(name="legal_basis", type="text", title=_("Legal basis")),
         Field(name="valid_from", type="date", title=_("Valid from"), filter=True),
         Field(name="valid_to", type="date", title=_("Last day valid"), filter=True),

@@ -33,12 +33,22 @@ class Kind(models.TextChoices):
     STORM_SHELTER = "storm_shelter", _("Storm shelter")
 
 
+LINES = (Kind.COASTAL_LINE, Kind.INSHORE_LINE, Kind.OFFSHORE_LIMIT)
+
+
 class Band(models.TextChoices):
     """Fishing bands of Decree 26/2019, article 42."""
 
     COASTAL = "coastal", _("Coastal")
     INSHORE = "inshore", _("Inshore")
     OFFSHORE = "offshore", _("Offshore")
+
+
+class Side(models.TextChoices):
+    """Which side of a line is beyond it, as one goes along it as drawn."""
+
+    LEFT = "left", _("Left")
+    RIGHT = "right", _("Right")
 
 
 @banded(LAYER.tile)
@@ -57,6 +67,13 @@ class Zone(Feature):
     )
     season_to = models.CharField(
         _("season to, month-day"), max_length=5, blank=True, validators=[MONTH_DAY]
+    )
+    beyond = models.CharField(
+        _("side beyond the line"),
+        max_length=5,
+        choices=Side.choices,
+        blank=True,
+        help_text=_("Of a line: the far side, as one goes along it as it is drawn"),
     )
     legal_basis = models.CharField(_("legal basis"), max_length=300, blank=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
@@ -90,6 +107,11 @@ class Zone(Feature):
                 name="zone_band_named",
                 violation_error_message=_("A fishing band names which band it is."),
             ),
+            models.CheckConstraint(
+                condition=Q(beyond="") | Q(kind__in=LINES),
+                name="zone_only_lines_have_sides",
+                violation_error_message=_("Only a line has a side beyond it."),
+            ),
         ]
         indexes = [*feature_indexes("zone")]
         triggers = [
@@ -101,6 +123,7 @@ class Zone(Feature):
                     "geom",
                     "kind",
                     "closed",
+                    "beyond",
                     "season_from",
                     "season_to",
                     "valid_from",

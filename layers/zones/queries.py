@@ -7,8 +7,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
+from layers.core.periods import in_force
+
 from .models import Zone
-from .rules import in_force
 
 
 def drawer(request: HttpRequest, feature: dict[str, Any]) -> dict[str, Any]:

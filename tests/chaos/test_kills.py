@@ -56,10 +56,11 @@ DUMP = """
 from django.db import connection
 with connection.cursor() as cursor:
     cursor.execute('''
-        SELECT v.mmsi::bigint - %s, extract(epoch FROM p.at)::bigint,
-               round(p.lon::numeric, 5), round(p.lat::numeric, 5)
-        FROM vessels_position p JOIN vessels_vessel v ON v.id = p.vessel_id
-        WHERE v.mmsi::bigint BETWEEN %s AND %s + 99999 ORDER BY 1, 2, 3, 4''',
+        SELECT substr(d.key, 6)::bigint - %s AS boat, extract(epoch FROM p.at)::bigint,
+               round(p.lon::numeric, 5), round(p.lat::numeric, 5), p.branch, p.flags
+        FROM vessels_position p JOIN vessels_device d ON d.id = p.device_id
+        WHERE d.key BETWEEN 'mmsi:' || %s AND 'mmsi:' || %s + 99999
+        ORDER BY 1, 2, 3, 4''',
         [BASE] * 3)
     for row in cursor.fetchall():
         print("P", *row)

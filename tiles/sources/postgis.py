@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 from psycopg import sql
 
-from layers.core.params import Wanted
+from layers.core.params import EVERYTHING, Wanted
+from layers.core.params import condition as condition_of
 from layers.core.scope import Grant, condition
 from layers.core.spec import Layer
 from layers.core.watch import Watcher
@@ -24,7 +25,7 @@ MANY_TEXTS = 200
 
 _EXTENT = """
 SELECT ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e)
-FROM (SELECT ST_Extent(geom) AS e FROM {relation} AS f WHERE {scope}) AS found
+FROM (SELECT ST_Extent(geom) AS e FROM {relation} AS f WHERE {scope} AND {now}) AS found
 WHERE e IS NOT NULL
 """
 
@@ -78,10 +79,11 @@ class PostgisSource(LayerSource):
         """The extent of the rows that the caller sees, and of the province."""
         home = list(settings.IOC_HOME_BBOX)
         scope, values = condition(self.layer, grant)
+        now, bound = condition_of(self.layer, EVERYTHING)
         query = sql.SQL(_EXTENT).format(
-            relation=sql.Identifier(self.layer.relation), scope=scope
+            relation=sql.Identifier(self.layer.relation), scope=scope, now=now
         )
-        row = await self.gate.row(query, values, grant.user_id)
+        row = await self.gate.row(query, [*values, *bound], grant.user_id)
         if row is None:
             return home
         return [*map(min, home[:2], row[:2]), *map(max, home[2:], row[2:])]

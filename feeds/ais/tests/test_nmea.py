@@ -63,4 +63,18 @@ def test_a_tag_that_does_not_end_is_refused() -> None:
 def test_a_gatehouse_wrapper_tells_time_and_station() -> None:
     tag = read_wrapper(b"$PGHP,1,2013,11,12,12,0,0,11,219,,2190067,1,62*26")
     assert tag == Tag(time=1384257600.011, station="219--2190067")
-    assert read_wrapper(b"$PGHP,1,2013,13,12,12,0,0,11,219,,2190067,1,62*26") is None
+
+
+@pytest.mark.parametrize(
+    "wrapper",
+    [
+        b"$PGHP,1,2013,11,12,12,0,0,12,219,,2190067,1,62*26",
+        b"$PGHP,1,2013,13,12,12,0,0,11,219,,2190067,1,62*24",
+        b"$PGHP,1,2013,11,12,12,0,0,11,219,,2190067,1,62",
+        b"$PGHP,1,2013",
+    ],
+)
+def test_a_wrapper_with_a_wrong_checksum_or_date_is_not_believed(
+    wrapper: bytes,
+) -> None:
+    assert not read_wrapper(wrapper).believed

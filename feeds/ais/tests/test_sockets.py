@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from feeds.ais import sockets
+from feeds.ais import framing, sockets
 from feeds.core import inbox
 from feeds.core.inbox import RawBatch
 from feeds.core.receiver import Receiver
@@ -27,7 +27,7 @@ async def port(
     tmp_path: Path, taken: list[RawBatch], settings: Any, monkeypatch: Any
 ) -> Any:
     """A receiver with both servers on one free port."""
-    monkeypatch.setattr(sockets, "SILENT_S", 0.4)
+    monkeypatch.setattr(framing, "SILENT_S", 0.4)
     with_socket = await asyncio.start_server(lambda r, w: None, "127.0.0.1", 0)
     number = with_socket.sockets[0].getsockname()[1]
     with_socket.close()
@@ -63,6 +63,17 @@ async def test_a_question_is_answered_once_everything_before_it_is_durable(
     answer = await asyncio.wait_for(reader.readline(), 5)
     assert answer == sockets.sentence("PIOCA,7")
     assert [(batch.source, batch.lines) for batch in taken] == [("harbour", 3)]
+    writer.close()
+
+
+async def test_a_player_says_that_its_lines_are_history(
+    port: int, taken: list[RawBatch]
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(sockets.sentence("PIOCS,replay:x,recording") + LINE)
+    writer.write(sockets.sentence("PIOCQ,1"))
+    await asyncio.wait_for(reader.readline(), 5)
+    assert [(b.source, b.meta) for b in taken] == [("replay:x", {"recording": True})]
     writer.close()
 
 

@@ -23,8 +23,13 @@ def play(
     size: int = 1_000,
     received_at: datetime = RECEIVED,
     drain: bool = True,
+    recording: bool = True,
 ) -> Feed:
-    """Store the lines in batches of ``size``, end the stream, drain."""
+    """Store the lines in batches of ``size``, end the stream, drain.
+
+    As a ``recording`` they are judged by their own clock, else against
+    ``received_at``: then old ones are late.
+    """
     listed = list(lines)
     batches = [
         RawBatch(
@@ -34,6 +39,7 @@ def play(
             received_at=received_at,
             lines=len(chunk),
             body=b"".join(line + b"\n" for line in chunk),
+            meta={"recording": True} if recording else {},
         )
         for chunk in (listed[i : i + size] for i in range(0, len(listed), size))
     ]

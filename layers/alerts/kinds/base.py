@@ -8,16 +8,15 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
 
 from layers.core.registry import Registry
 from layers.core.spec import Text
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
-Objects = npt.NDArray[np.object_]
+from .areas import Zones, no_zones
+from .search import Bools, Floats, Ints, Objects
+
+__all__ = ["Bools", "Floats", "Ints", "Objects", "Zones", "no_zones"]
 
 # Fixes kept per (feature, zone), so that late ones can still be put in order.
 TAIL = 24
@@ -29,30 +28,6 @@ class Params(BaseModel):
     """Base of every kind's parameters: unknown names are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-@dataclass(slots=True, kw_only=True)
-class Zones:
-    """Areas of one rule: columns of length z, ordered by ``id``.
-
-    ``version`` names the exact outline (a hash of it), so an edited zone is
-    another version. ``area`` are prepared polygons in degrees; ``grown`` remembers
-    them widened by so many metres.
-    """
-
-    id: Ints
-    version: Ints
-    title: list[str]
-    area: Objects
-    grown: dict[float, Objects] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return len(self.id)
-
-
-def no_zones() -> Zones:
-    empty = np.zeros(0, dtype=np.int64)
-    return Zones(id=empty, version=empty, title=[], area=np.zeros(0, dtype=object))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,6 +46,15 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self.feature_id)
+
+    def column(self, name: str) -> Floats:
+        """A column of ``values``; NaN where nobody gave it."""
+        found = self.values.get(name)
+        return np.full(len(self), np.nan) if found is None else found
+
+    def newest_of(self, feature_id: Ints) -> Ints:
+        """The row of each feature's newest observation (all have one)."""
+        return np.searchsorted(self.feature_id, feature_id, side="right") - 1
 
 
 @dataclass(slots=True, kw_only=True)
@@ -142,11 +126,14 @@ def concat(first: States, second: States) -> States:
 
 @dataclass(slots=True, kw_only=True)
 class Transitions:
-    """Confirmed changes, ordered by time: columns of length k.
+    """Confirmed changes, ordered by time, ends before beginnings: length k.
 
     ``state`` is the row in the new states, ``row`` the observation that confirmed
     the change (-1 when it came from an earlier batch); ``on`` true: the condition
-    began. ``late``: newer fixes were already known when this one came.
+    began. ``late``: newer fixes were already known when this one came. ``maybe``:
+    nothing changed, but it may have been so for a moment in between. ``reason`` is
+    given when no observation ended it (the zone expired); ``evidence`` is what the
+    kind has to show for it.
     """
 
     state: Ints
@@ -154,9 +141,49 @@ class Transitions:
     at: Floats
     on: Bools
     late: Bools
+    maybe: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    reason: list[str] = field(default_factory=list)
+    evidence: list[dict[str, Any] | None] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        k = len(self.state)
+        if len(self.maybe) != k:
+            self.maybe = np.zeros(k, dtype=bool)
+        if len(self.reason) != k:
+            self.reason = [""] * k
+        if len(self.evidence) != k:
+            self.evidence = [None] * k
 
     def __len__(self) -> int:
         return len(self.state)
+
+    def take(self, index: Ints) -> Transitions:
+        """The changes at ``index``, in that order."""
+        return Transitions(
+            state=self.state[index],
+            row=self.row[index],
+            at=self.at[index],
+            on=self.on[index],
+            late=self.late[index],
+            maybe=self.maybe[index],
+            reason=[self.reason[at] for at in index],
+            evidence=[self.evidence[at] for at in index],
+        )
+
+
+def merged(parts: list[Transitions]) -> Transitions:
+    """All of them by time; at one moment what ends comes before what begins."""
+    found = Transitions(
+        state=np.concatenate([part.state for part in parts]),
+        row=np.concatenate([part.row for part in parts]),
+        at=np.concatenate([part.at for part in parts]),
+        on=np.concatenate([part.on for part in parts]),
+        late=np.concatenate([part.late for part in parts]),
+        maybe=np.concatenate([part.maybe for part in parts]),
+        reason=[text for part in parts for text in part.reason],
+        evidence=[entry for part in parts for entry in part.evidence],
+    )
+    return found.take(np.lexsort((found.on, found.at)))
 
 
 Evaluate = Callable[[Any, Zones, States, Batch], tuple[States, Transitions]]
@@ -164,24 +191,34 @@ Evaluate = Callable[[Any, Zones, States, Batch], tuple[States, Transitions]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleKind:
-    """A kind of rule. ``verbs`` name the two transitions in events (on, off).
+    """A kind of rule.
 
+    It works on observations (``evaluate``) or on events (``hears``: for parameters
+    the kinds of event that begin it and end it). ``verbs`` name the two transitions
+    in events (on, off), ``maybe_verb`` what is only possible; such alerts have the
+    severity that ``maybe_severity`` gives for parameters.
     ``raises`` tells for parameters which transition raises the alert and whether
     the alert lasts (False: a momentary alert, cleared as it is raised).
     ``columns`` are the numeric fields of observations that it reads.
     ``timed``: evaluated by the clock over live rows, not only on observations.
+    ``side``: parameters tell which side of zones it is about (``outward`` for
+    beyond an outline or line, ``inward``, or "" for areas alone).
     """
 
     slug: str
     title: Text
     params: type[Params]
-    evaluate: Evaluate
-    verbs: tuple[str, str]
+    evaluate: Evaluate | None = None
+    hears: Callable[[Any], tuple[str, str]] | None = None
+    verbs: tuple[str, str] = ("", "")
+    maybe_verb: str = ""
+    maybe_severity: Callable[[Any], str] = lambda params: ""
     needs_zone: bool = False
     timed: bool = False
     order: int = 100
     raises: Callable[[Any], tuple[bool, bool]] = lambda params: (True, True)
     columns: Callable[[Any], tuple[str, ...]] = lambda params: ()
+    side: Callable[[Any], str] = lambda params: ""
 
 
 kinds: Registry[RuleKind] = Registry("rule kind")

@@ -56,8 +56,8 @@ def gather(states: States, pair: Ints, row: Ints, at: Floats, cls: Ints) -> Evid
     all_cls = np.concatenate([states.tail_class[kept_pair, kept_col], cls])
     all_row = np.concatenate([np.full(len(kept_pair), -1), row])
     usable = (all_cls != 0) & (all_at > states.base_at[all_pair])
-    # tail before batch at the same moment: the first told wins
-    order = np.lexsort((all_row, all_at, all_pair))
+    # at one moment the condition wins, whoever told first; then the tail
+    order = np.lexsort((all_row, -all_cls, all_at, all_pair))
     order = order[usable[order]]
     found = Evidence(all_pair[order], all_at[order], all_cls[order], all_row[order])
     again = np.zeros(len(order), dtype=bool)
@@ -103,7 +103,8 @@ def fold(
     news = (seen.row[changed] >= 0) | (mixed[seen.pair[changed]] > 0)
     new = _advance(states, seen, start, count, after, m)
     told_now = changed[news]
-    moved = told_now[np.argsort(seen.at[told_now], kind="stable")]
+    # what ends before what begins at the same moment
+    moved = told_now[np.lexsort((after[told_now], seen.at[told_now]))]
     pair = seen.pair[moved]
     _mark_since(new, seen, changed)
     return new, Transitions(

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-import shapely
 from django.utils.translation import gettext_lazy as _
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from .base import (
     Batch,
+    Bools,
     Floats,
     Ints,
-    Objects,
     Params,
     RuleKind,
     States,
@@ -22,145 +21,176 @@ from .base import (
     blank_states,
     concat,
     kinds,
+    merged,
 )
 from .debounce import Confirm, expand, fold, forget_pending, gather
+from .geometry import KN_M_S, distance_m, grown, offset_m
+from .presence import before_edit, began_inside, settle
+from .search import Search
 
-EARTH_RADIUS_M = 6_378_137.0
+FIXES = ("error_m", "before_at", "before_lon", "before_lat")
 
 
 class ZoneParams(Params):
     """``inside``: the alert lasts while the feature is inside; ``enter``/``exit``:
     a momentary alert at the crossing. A change counts after ``fixes`` fixes that
-    span at least ``minutes``; outside means farther than ``hysteresis_m``."""
+    span at least ``minutes``, the coming in also only after ``dwell_minutes``;
+    outside means farther than ``hysteresis_m``. A fix whose own error reaches over
+    the outline says nothing. With speeds (knots, both included) only fixes of such
+    a speed count as inside: a boat that passes through is not fishing there."""
 
     on: Literal["inside", "enter", "exit"] = "inside"
     fixes: int = Field(1, ge=1, le=20)
     minutes: float = Field(0, ge=0, le=1_440)
+    dwell_minutes: float = Field(0, ge=0, le=43_200)
     hysteresis_m: float = Field(0, ge=0, le=20_000)
+    speed_min_kn: float | None = Field(None, ge=0, le=100)
+    speed_max_kn: float | None = Field(None, ge=0, le=100)
 
+    @model_validator(mode="after")
+    def _ordered(self) -> ZoneParams:
+        low, high = self.speed_min_kn, self.speed_max_kn
+        if low is not None and high is not None and low > high:
+            raise ValueError("speed_min_kn must not be more than speed_max_kn")
+        return self
 
-def grown(areas: Objects, metres: float) -> Objects:
-    """Areas widened by ``metres``, in degrees.
-
-    Web-mercator distances are stretched by 1 / cos(latitude); taken at the middle
-    of each area, which is within a few percent for zones up to two degrees high.
-    """
-    result = []
-    for area in areas:
-        middle = np.radians((area.bounds[1] + area.bounds[3]) / 2)
-        flat = shapely.transform(area, _to_mercator)
-        wide = shapely.buffer(flat, metres / np.cos(middle))
-        result.append(shapely.transform(wide, _to_degrees))
-    found = np.empty(len(result), dtype=object)
-    found[:] = result
-    shapely.prepare(found)
-    return found
-
-
-def _to_mercator(points: Floats) -> Floats:
-    lon, lat = np.radians(points).T
-    y = np.log(np.tan(np.pi / 4 + lat / 2))
-    return EARTH_RADIUS_M * np.column_stack([lon, y])
-
-
-def _to_degrees(points: Floats) -> Floats:
-    x, y = points.T / EARTH_RADIUS_M
-    return np.degrees(np.column_stack([x, 2 * np.arctan(np.exp(y)) - np.pi / 2]))
-
-
-def touching(areas: Objects, lon: Floats, lat: Floats) -> tuple[Ints, Ints]:
-    """Which points lie in which areas: (point index, area index), border included.
-
-    Boxes first, then prepared polygons on the points in the box. Shapes: (k,), (k,).
-    """
-    points: list[Ints] = []
-    zones: list[Ints] = []
-    for number, (west, south, east, north) in enumerate(shapely.bounds(areas)):
-        near = np.flatnonzero(
-            (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
-        )
-        if len(near):
-            near = near[shapely.intersects_xy(areas[number], lon[near], lat[near])]
-            points.append(near)
-            zones.append(np.full(len(near), number))
-    if not points:
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    return np.concatenate(points), np.concatenate(zones)
+    @property
+    def by_speed(self) -> bool:
+        return self.speed_min_kn is not None or self.speed_max_kn is not None
 
 
 def with_contacts(
-    states: States, zones: Zones, batch: Batch, point: Ints, zone: Ints
+    states: States, zones: Zones, batch: Batch, point: Ints, entry: Ints
 ) -> States:
-    """The states and blank ones for pairs that met for the first time."""
-    known = set(zip(states.feature_id.tolist(), states.zone_id.tolist(), strict=True))
-    met = {
-        (feature, number)
-        for feature, number in zip(
-            batch.feature_id[point].tolist(), zone.tolist(), strict=True
+    """The states and blank ones for pairs that met for the first time.
+
+    Of the spans of time of one zone the last that was met counts; a state that is
+    over goes on with it.
+    """
+    spot = {
+        pair: at
+        for at, pair in enumerate(
+            zip(states.feature_id.tolist(), states.zone_id.tolist(), strict=True)
         )
-        if (feature, int(zones.id[number])) not in known
     }
-    if not met:
+    met = {
+        (feature, int(zones.id[number])): number
+        for number, feature in sorted(
+            set(zip(entry.tolist(), batch.feature_id[point].tolist(), strict=True))
+        )
+    }
+    version = states.zone_version.copy()
+    for pair in met.keys() & spot.keys():
+        version[spot[pair]] = zones.version[met[pair]]
+    moved = (version != states.zone_version) & ~states.active
+    if moved.any():
+        states = forget_pending(states, moved)
+        states.zone_version[moved] = version[moved]
+    fresh = sorted(met.keys() - spot.keys())
+    if not fresh:
         return states
-    features, numbers = np.array(sorted(met), dtype=np.int64).T
-    return concat(
-        states, blank_states(features, zones.id[numbers], zones.version[numbers])
-    )
-
-
-def at_present_version(states: States, zones: Zones) -> States:
-    """States moved to the present outline of their zone (-1: the zone is gone)."""
-    spot = np.searchsorted(zones.id, states.zone_id)
-    spot = np.minimum(spot, max(len(zones) - 1, 0))
-    if len(zones):
-        there = zones.id[spot] == states.zone_id
-        version = np.where(there, zones.version[spot], -1)
-    else:
-        version = np.full(len(states), -1)
-    edited = version != states.zone_version
-    if not edited.any():
-        return states
-    new = forget_pending(states, edited)
-    new.zone_version[edited] = version[edited]
-    return new
+    features, numbers = np.array(fresh, dtype=np.int64).T
+    versions = zones.version[[met[pair] for pair in fresh]]
+    return concat(states, blank_states(features, numbers, versions))
 
 
 def evaluate(
     params: ZoneParams, zones: Zones, states: States, batch: Batch
 ) -> tuple[States, Transitions]:
     """Positions against areas. Returns states of every pair looked at."""
-    point, zone = touching(zones.area, batch.lon, batch.lat)
-    states = with_contacts(at_present_version(states, zones), zones, batch, point, zone)
+    states, gone = _settled(states, zones, batch)
+    point, entry, _deep = zones.search.points(batch.lon, batch.lat)
+    held = zones.holds(entry, batch.at[point])
+    point, entry = point[held], entry[held]
+    states = with_contacts(states, zones, batch, point, entry)
     pair, row = expand(states, batch)
-    cls = np.full(len(pair), -1, dtype=np.int64)
-    code = _codes(states.zone_id[pair], row, zones)
-    if params.hysteresis_m:
-        if params.hysteresis_m not in zones.grown:
-            zones.grown[params.hysteresis_m] = grown(zones.area, params.hysteresis_m)
-        near = touching(zones.grown[params.hysteresis_m], batch.lon, batch.lat)
-        cls[np.isin(code, _codes(zones.id[near[1]], near[0], zones))] = 0
-    cls[np.isin(code, _codes(zones.id[zone], point, zones))] = 1
-    cls[np.isnan(batch.lon[row])] = 0
-    seconds = params.minutes * 60
-    confirm = Confirm((params.fixes, params.fixes), (seconds, seconds))
-    return fold(states, gather(states, pair, row, batch.at[row], cls), confirm)
-
-
-def _codes(zone_id: Ints, row: Ints, zones: Zones) -> Ints:
-    """One number per (zone, observation); unknown zones share one without contacts."""
-    spot = np.searchsorted(zones.id, zone_id)
-    spot = np.where(
-        (spot < len(zones)) & (zones.id[np.minimum(spot, len(zones) - 1)] == zone_id)
-        if len(zones)
-        else np.zeros(len(zone_id), dtype=bool),
-        spot,
-        len(zones),
+    own = zones.entry(states.zone_id, states.zone_version)[pair]
+    inside = np.isin(codes(zones, own, row), codes(zones, entry, point))
+    cls = _classes(params, zones, batch, own, row, inside)
+    began = (
+        np.zeros(0, dtype=np.int64)
+        if params.by_speed
+        else began_inside(zones, batch, own, row, inside)
     )
-    return row * (len(zones) + 1) + spot
+    seconds, stay = params.minutes * 60, params.dwell_minutes * 60
+    confirm = Confirm((params.fixes, params.fixes), (max(seconds, stay), seconds))
+    seen = gather(
+        states,
+        np.concatenate([pair, pair[began]]),
+        np.concatenate([row, row[began]]),
+        np.concatenate([batch.at[row], zones.starts[own[began]]]),
+        np.concatenate([cls, np.ones(len(began), dtype=np.int64)]),
+    )
+    new, found = fold(states, seen, confirm)
+    new, ended = _settled(new, zones, batch)
+    return new, merged([gone, found, ended])
+
+
+def _settled(states: States, zones: Zones, batch: Batch) -> tuple[States, Transitions]:
+    """The states of a batch's features in the zones as they are at its end."""
+    newest = batch.at[batch.newest_of(states.feature_id)]
+    return settle(states, zones, newest, *before_edit(states, zones, batch))
+
+
+def codes(zones: Zones, entry: Ints, row: Ints) -> Ints:
+    """One number per (entry, observation); -1 as entry is a number of its own."""
+    return np.asarray(row * (len(zones) + 1) + entry + 1)
+
+
+def _classes(
+    params: ZoneParams, zones: Zones, batch: Batch, own: Ints, row: Ints, inside: Bools
+) -> Ints:
+    """What each (pair, fix) says: 1 inside, -1 outside, 0 nothing."""
+    cls = np.where(inside, 1, -1)
+    if params.by_speed:
+        cls[inside] = _by_speed(params, batch, row[inside])
+    error = batch.column("error_m")[row]
+    coarse = np.flatnonzero((error > 0) & (own >= 0) & ~np.isnan(batch.lon[row]))
+    if len(coarse):
+        place = row[coarse]
+        offset = offset_m(zones.edge[own[coarse]], batch.lon[place], batch.lat[place])
+        cls[coarse[offset <= error[coarse]]] = 0
+    if params.hysteresis_m:
+        wide = zones.keep(
+            ("grown", params.hysteresis_m),
+            lambda: Search(grown(zones.area, params.hysteresis_m)),
+        )
+        point, entry, _deep = wide.points(batch.lon, batch.lat)
+        near = np.isin(codes(zones, own, row), codes(zones, entry, point))
+        cls[near & ~inside] = 0
+    cls[np.isnan(batch.lon[row])] = 0
+    # outside of its time a zone is nowhere; when that ends presence, see settle
+    known = own >= 0
+    cls[known] = np.where(zones.holds(own[known], batch.at[row[known]]), cls[known], 0)
+    return np.asarray(cls, dtype=np.int64)
+
+
+def _by_speed(params: ZoneParams, batch: Batch, row: Ints) -> Ints:
+    speed = speeds(batch)[row]
+    low, high = params.speed_min_kn, params.speed_max_kn
+    fits = (speed >= (0 if low is None else low)) & (
+        speed <= (np.inf if high is None else high)
+    )
+    return np.where(np.isnan(speed), 0, np.where(fits, 1, -1))
+
+
+def speeds(batch: Batch) -> Floats:
+    """Speed over ground, knots; where none was said, that since the fix before."""
+    seconds = batch.at - batch.column("before_at")
+    lon, lat = batch.column("before_lon"), batch.column("before_lat")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        made = distance_m(lon, lat, batch.lon, batch.lat) / seconds / KN_M_S
+    made[~(seconds > 0)] = np.nan
+    said = batch.column("speed_kn")
+    return np.where(np.isnan(said), made, said)
 
 
 def raises(params: ZoneParams) -> tuple[bool, bool]:
     return params.on != "exit", params.on == "inside"
+
+
+def columns(params: ZoneParams) -> tuple[str, ...]:
+    return (*FIXES, "speed_kn") if params.by_speed else FIXES
 
 
 KIND = kinds.register(
@@ -172,6 +202,7 @@ KIND = kinds.register(
         verbs=("zone.enter", "zone.exit"),
         needs_zone=True,
         raises=raises,
+        columns=columns,
         order=10,
     )
 )

@@ -11,10 +11,10 @@ class Migration(migrations.Migration):
     dependencies = [("alerts", "0001_initial"), ("core", "0002_initial")]
     operations = [
         migrations.RunSQL(
-            (SQL / "alerts_map.sql").read_text(), "DROP VIEW alerts_map"
+            (SQL / "first_alerts_map.sql").read_text(), "DROP VIEW alerts_map"
         ),
         migrations.RunSQL(
-            (SQL / "alerts_as_of.sql").read_text(),
+            (SQL / "first_alerts_as_of.sql").read_text(),
             "DROP FUNCTION alerts_as_of(timestamptz)",
         ),
     ]

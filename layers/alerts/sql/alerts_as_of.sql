@@ -7,7 +7,7 @@ RETURNS TABLE (
     feature_id bigint, feature_title text, zone_title text, rule text,
     raised_at timestamptz, age_min integer, known_at timestamptz, late boolean,
     repeats integer, cleared_at timestamptz, closed_at timestamptz,
-    closed_reason text
+    closed_reason text, certainty text, legal_basis text
 )
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
@@ -29,7 +29,14 @@ AS $$
          WHERE e.layer = 'alerts' AND e.feature_id = a.id
            AND e.kind = 'alert.repeated' AND e.known_at <= moment),
         CASE WHEN life.kind = 'alert.cleared' THEN life.happened_at END,
-        NULL::timestamptz, ''::text
+        NULL::timestamptz, ''::text,
+        -- what was only possible then may be proven by now
+        CASE WHEN a.certainty = 'proven' AND EXISTS (
+            SELECT FROM core_event e
+            WHERE e.layer = 'alerts' AND e.feature_id = a.id
+              AND e.kind = 'alert.proven' AND e.known_at > moment)
+            THEN 'possible' ELSE a.certainty::text END,
+        r.legal_basis::text
     FROM alerts_alert a
     JOIN alerts_rule r ON r.id = a.rule_id
     LEFT JOIN LATERAL (

@@ -21,6 +21,8 @@ SELECT
     (extract(epoch FROM now() - a.raised_at) / 60)::integer AS age_min,
     a.known_at, a.late, a.repeats, a.cleared_at, a.closed_at,
     a.closed_reason::text AS closed_reason,
+    a.certainty::text AS certainty,
+    r.legal_basis::text AS legal_basis,
     a.updated_at
 FROM alerts_alert a
 JOIN alerts_rule r ON r.id = a.rule_id

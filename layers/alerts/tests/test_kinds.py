@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from layers.alerts.kinds import kinds
 from layers.alerts.kinds.base import LATE_S, TAIL, no_states, no_zones
-from layers.alerts.kinds.zone import grown, touching
+from layers.alerts.kinds.geometry import grown
 
 from .helpers import BESIDE, INSIDE, OUTSIDE, SQUARE, batch, told, zones
 
@@ -259,7 +259,7 @@ def test_a_widened_zone_is_wider_by_about_so_many_metres():
 
 
 def test_points_are_found_in_the_right_areas():
-    area = zones(SQUARE, shapely.box(106.4, 19.4, 106.6, 19.6)).area
+    area = zones(SQUARE, shapely.box(106.4, 19.4, 106.6, 19.6))
     lon, lat = np.array([INSIDE, OUTSIDE, (0.0, 0.0)]).T
-    point, zone = touching(area, lon, lat)
+    point, zone, _deep = area.search.points(lon, lat)
     assert sorted(zip(point.tolist(), zone.tolist(), strict=True)) == [(0, 0), (1, 1)]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
+from math import nan
 
 import numpy as np
 import shapely
@@ -21,7 +22,7 @@ from layers.alerts.models import Rule
 from layers.alerts.services import save_rule
 from layers.core import ingest
 from layers.core.ingest import Applied, Observed
-from layers.core.spec import Field, Layer, TileSpec, by_role, registry
+from layers.core.spec import Field, Layer, TileSpec, ZoneSpec, by_role, registry
 from layers.core.versions import begin_change
 
 BOATS, AREAS = "trial_boats", "trial_areas"
@@ -38,6 +39,7 @@ CREATE TABLE trial_boats (
 );
 CREATE TABLE trial_areas (
     id bigint PRIMARY KEY, title text NOT NULL, closed boolean NOT NULL DEFAULT true,
+    valid_from date, valid_to date, season_from text, season_to text, beyond text,
     unit_id bigint, geom geometry(Geometry, 4326),
     shape geometry GENERATED ALWAYS AS (ST_Transform(geom, 3857)) STORED
 );
@@ -61,14 +63,28 @@ class Fix:
     lon: float
     lat: float
     level: float = 0.0
+    error_m: float = nan
+    speed_kn: float = nan
+
+
+def _before(fix: Fix) -> tuple[float, float, float]:
+    """Time and place of the boat's newest fix before this one; NaN without."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT extract(epoch FROM at)::float8, ST_X(geom), ST_Y(geom)"
+            " FROM trial_boats WHERE id = %s AND at < to_timestamp(%s)",
+            [fix.boat, START + fix.t],
+        )
+        return cursor.fetchone() or (nan, nan, nan)
 
 
 def write(fixes: list[Fix], seq: int) -> Applied:
     """The writer of the trial layer: live rows moved only by newer messages."""
     fixes = sorted(fixes, key=lambda fix: (fix.boat, fix.t))
-    newest = []
+    newest, before = [], []
     with connection.cursor() as cursor:
         for fix in fixes:
+            before.append(_before(fix))
             values = [fix.boat, f"TH-{fix.boat:05d}", START + fix.t, fix.lon, fix.lat]
             cursor.execute(MOVE, [*values, fix.level, seq])
             newest.append(cursor.fetchone() is not None)
@@ -81,7 +97,19 @@ def write(fixes: list[Fix], seq: int) -> Applied:
         unit_id=np.zeros(n, dtype=np.int64),
         title=[f"TH-{fix.boat:05d}" for fix in fixes],
         newest=np.array(newest, dtype=bool),
-        values={"level": np.array([fix.level for fix in fixes])},
+        values={
+            **{
+                name: np.array([getattr(fix, name) for fix in fixes])
+                for name in ("level", "error_m", "speed_kn")
+            },
+            **dict(
+                zip(
+                    ("before_at", "before_lon", "before_lat"),
+                    np.array(before).reshape(-1, 3).T,
+                    strict=True,
+                )
+            ),
+        },
     )
     return Applied(duplicate=np.zeros(n, dtype=bool), observed=observed)
 
@@ -116,6 +144,13 @@ def areas_layer() -> Layer:
         model=by_role("alerts").model,
         relation=AREAS,
         fields=(Field(name="closed", type="boolean", title="Closed", filter=True),),
+        zone=ZoneSpec(
+            valid_from="valid_from",
+            valid_to="valid_to",
+            season_from="season_from",
+            season_to="season_to",
+            beyond="beyond",
+        ),
     )
 
 
@@ -148,6 +183,24 @@ def draw(
             " closed = excluded.closed",
             [area_id, f"Area {area_id}", closed, shapely.box(*box).wkt],
         )
+
+
+def set_area(area_id: int, **values: object) -> None:
+    """Change columns of an area: validity, season, side; ``geom`` as WKT."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        begin_change(AREAS)
+        for name, value in values.items():
+            place = "ST_GeomFromText(%s, 4326)" if name == "geom" else "%s"
+            cursor.execute(
+                f"UPDATE trial_areas SET {name} = {place} WHERE id = %s",
+                [value, area_id],
+            )
+
+
+def remove(area_id: int) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        begin_change(AREAS, removed=True)
+        cursor.execute("DELETE FROM trial_areas WHERE id = %s", [area_id])
 
 
 def rule(**changes: object) -> Rule:

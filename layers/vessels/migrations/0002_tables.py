@@ -11,12 +11,12 @@ class Migration(migrations.Migration):
     dependencies = [("vessels", "0001_initial")]
     operations = [
         migrations.RunSQL(
-            (SQL / "tables.sql").read_text(),
+            (SQL / "first_tables.sql").read_text(),
             "DROP TABLE vessels_live; DROP TABLE vessels_position;"
             " DROP FUNCTION vessels_make_partitions(date, integer)",
         ),
         migrations.RunSQL(
-            (SQL / "views.sql").read_text(),
+            (SQL / "first_views.sql").read_text(),
             "DROP FUNCTION vessels_as_of(timestamptz); DROP VIEW vessels_map",
         ),
     ]

@@ -10,5 +10,5 @@ SQL = Path(__file__).parent.parent / "sql"
 class Migration(migrations.Migration):
     dependencies = [("vessels", "0003_vessel_delete_delete")]
     operations = [
-        migrations.RunSQL((SQL / "tail.sql").read_text(), "DROP VIEW vessels_tail"),
+        migrations.RunSQL((SQL / "first_tail.sql").read_text(), "DROP VIEW vessels_tail"),
     ]

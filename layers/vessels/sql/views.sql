@@ -1,5 +1,6 @@
 -- The layer's relation: every vessel, where it was last. One that was never heard
--- has no geometry and no seq.
+-- has no geometry and no seq. One that was only heard, and whose devices turned out
+-- to be another vessel's, is not shown any more; its past stays.
 CREATE VIEW vessels_map AS
 SELECT
     v.id,
@@ -27,19 +28,37 @@ SELECT
     v.gear::text AS gear,
     v.home_port::text AS home_port,
     v.owner::text AS owner,
+    v.owner_phone::text AS owner_phone,
     v.captain::text AS captain,
     v.phone::text AS phone,
     v.licence_no::text AS licence_no,
     v.licence_expires,
+    v.inspection_expires,
+    v.missing_since,
     v.destination::text AS destination,
     v.registered,
-    l.source,
+    l.ais_at,
+    l.vms_at,
+    s.at_sea,
+    s.port::text AS port,
+    s.band::text AS band,
+    coalesce(s.beyond, false) AS beyond,
+    coalesce(s.step, '')::text AS ladder_step,
+    s.step_since AS ladder_since,
+    s.next_at AS next_due_at,
+    s.provider::text AS vms_provider,
+    r.name::text AS source,
     l.received_at
 FROM vessels_vessel v
-LEFT JOIN vessels_live l ON l.vessel_id = v.id;
+LEFT JOIN vessels_live l ON l.vessel_id = v.id
+LEFT JOIN vessels_state s ON s.vessel_id = v.id
+LEFT JOIN vessels_receiver r ON r.id = l.receiver_id
+WHERE v.registered OR EXISTS (
+    SELECT FROM vessels_fitting f WHERE f.vessel_id = v.id AND f.until IS NULL
+);
 
--- The same picture at a past time: the last fix of each vessel in the two days
--- before it.
+-- The same picture at a past time: the last credible fix of each vessel in the two
+-- days before it. 127: the bits of layers.vessels.flags.SUSPECT.
 CREATE FUNCTION vessels_as_of(moment timestamptz)
 RETURNS TABLE (
     id bigint, title text, geom geometry, shape geometry, unit_id bigint,
@@ -47,22 +66,53 @@ RETURNS TABLE (
     course_deg double precision, heading_deg double precision, status integer,
     registration text, mmsi text, call_sign text, imo integer,
     length_m double precision, width_m double precision, power_kw double precision,
-    gear text, home_port text, owner text, captain text, phone text,
-    licence_no text, licence_expires date, destination text, registered boolean,
-    source text, received_at timestamptz
+    gear text, home_port text, owner text, owner_phone text, captain text, phone text,
+    licence_no text, licence_expires date, inspection_expires date,
+    missing_since date, destination text, registered boolean,
+    ais_at timestamptz, vms_at timestamptz, at_sea boolean, port text, band text,
+    beyond boolean, ladder_step text, ladder_since timestamptz,
+    next_due_at timestamptz, vms_provider text, source text, received_at timestamptz
 ) LANGUAGE sql STABLE AS $$
-    SELECT
+    SELECT DISTINCT ON (v.id)
         v.id, v.title, ST_Point(p.lon, p.lat, 4326),
         ST_Transform(ST_Point(p.lon, p.lat, 4326), 3857), v.unit_id, p.at,
         v.vessel_class, p.speed_kn, p.course_deg, p.heading_deg, p.status,
         v.registration, v.mmsi, v.call_sign, v.imo, v.length_m, v.width_m,
-        v.power_kw, v.gear, v.home_port, v.owner, v.captain, v.phone, v.licence_no,
-        v.licence_expires, v.destination, v.registered, p.source, p.received_at
+        v.power_kw, v.gear, v.home_port, v.owner, v.owner_phone, v.captain, v.phone,
+        v.licence_no, v.licence_expires, v.inspection_expires, v.missing_since,
+        v.destination, v.registered,
+        CASE WHEN d.kind = 'ais' THEN p.at END,
+        CASE WHEN d.kind = 'vms' THEN p.at END,
+        -- states are those of now: what they were then stands in the events
+        NULL::boolean, NULL::text, NULL::text, NULL::boolean, NULL::text,
+        NULL::timestamptz, NULL::timestamptz, NULL::text,
+        r.name, p.received_at
     FROM (
-        SELECT DISTINCT ON (vessel_id) *
-        FROM vessels_position
-        WHERE at <= moment AND at > moment - interval '2 days'
-        ORDER BY vessel_id, at DESC, digest
+        SELECT DISTINCT ON (device_id, branch) *
+        FROM vessels_fix
+        WHERE at <= moment AND at > moment - interval '2 days' AND flags & 127 = 0
+        ORDER BY device_id, branch, at DESC, digest
     ) p
-    JOIN vessels_vessel v ON v.id = p.vessel_id
+    JOIN vessels_fitting f ON f.device_id = p.device_id AND f.branch = p.branch
+        AND (f.since IS NULL OR f.since <= p.at)
+        AND (f.until IS NULL OR f.until > p.at)
+    JOIN vessels_device d ON d.id = p.device_id
+    JOIN vessels_vessel v ON v.id = f.vessel_id
+    JOIN vessels_receiver r ON r.id = p.receiver_id
+    ORDER BY v.id, p.at DESC
 $$;
+
+-- Where every vessel was, for the tails on the map.
+CREATE VIEW vessels_tail AS
+SELECT
+    f.vessel_id AS id,
+    p.at,
+    radians(p.lon) * 6378137 AS x,
+    -- as in services.to_mercator: held at the edge of the projection
+    6378137 * ln(tan(pi() / 4 + radians(greatest(least(p.lat, 85.06), -85.06)) / 2))
+        AS y
+FROM vessels_fix p
+JOIN vessels_fitting f ON f.device_id = p.device_id AND f.branch = p.branch
+    AND (f.since IS NULL OR f.since <= p.at)
+    AND (f.until IS NULL OR f.until > p.at)
+WHERE p.flags & 127 = 0;

@@ -10,8 +10,15 @@ from layers.core.ingest import deliver
 from layers.core.scope import everything
 from layers.core.spec import registry
 from layers.vessels.identity import directory
-from layers.vessels.models import Device, LivePosition, Position, StaticReport, Vessel
-from layers.vessels.reports import Static, VesselReports
+from layers.vessels.models import (
+    Device,
+    Fitting,
+    LivePosition,
+    Position,
+    StaticReport,
+    Vessel,
+)
+from layers.vessels.reports import Builder, Static, VesselReports
 from layers.vessels.services import to_mercator
 
 pytestmark = pytest.mark.django_db
@@ -22,23 +29,18 @@ def _fresh() -> None:
     directory.forget()
 
 
-def reports(*fixes: tuple[str, float, float], digest: int = 0) -> VesselReports:
+def reports(
+    *fixes: tuple[str, float, float], digest: int = 0, statics: tuple[Static, ...] = ()
+) -> VesselReports:
     """Fixes (device, at, lon) at 19.5 north, 7 knots."""
-    out = VesselReports()
+    out = Builder()
     for number, (device, at, lon) in enumerate(fixes):
-        out.device.append(device)
-        out.vessel_class.append("fishing")
-        out.source.append("test")
-        out.at.append(at)
-        out.lon.append(lon)
-        out.lat.append(19.5)
-        out.speed_kn.append(7.0)
-        out.course_deg.append(float("nan"))
-        out.heading_deg.append(float("nan"))
-        out.status.append(-1)
-        out.message_type.append(1)
-        out.digest.append(digest or number + 1)
-    return out
+        out.add(
+            key=device, receiver="test", at=at, lon=lon, lat=19.5, speed_kn=7.0,
+            digest=digest or number + 1, vessel_class="fishing", message_type=1,
+        )  # fmt: skip
+    out.statics += statics
+    return out.build()
 
 
 def give(records: VesselReports):  # type: ignore[no-untyped-def]
@@ -51,9 +53,9 @@ NOW = 1_790_000_000.0
 
 def test_a_newer_fix_moves_the_live_row_and_an_older_one_does_not() -> None:
     give(reports(("mmsi:574000001", NOW, 106.0)))
-    give(reports(("mmsi:574000001", NOW + 60, 106.1)))
-    applied = give(reports(("mmsi:574000001", NOW - 60, 105.9)))
-    assert LivePosition.objects.get().lon == 106.1
+    give(reports(("mmsi:574000001", NOW + 60, 106.001)))
+    applied = give(reports(("mmsi:574000001", NOW - 60, 105.999)))
+    assert LivePosition.objects.get().lon == 106.001
     assert Position.objects.count() == 3
     assert applied.observed is not None
     assert applied.observed.newest.tolist() == [False]
@@ -95,12 +97,10 @@ def test_a_vessel_of_the_register_is_found_by_its_device_and_keeps_its_name() ->
     vessel = Vessel.objects.create(
         source="register", external_id="TH-90001-TS", title="Thu 36", registered=True
     )
-    Device.objects.create(key="mmsi:574000001", vessel=vessel)
-    records = reports(("mmsi:574000001", NOW, 106.0))
-    records.statics.append(
-        Static(device="mmsi:574000001", at=NOW, digest=9, name="PIRATE", length_m=99)
-    )
-    give(records)
+    device = Device.objects.create(key="mmsi:574000001")
+    Fitting.objects.create(device=device, vessel=vessel)
+    said = Static(device="mmsi:574000001", at=NOW, digest=9, name="PIRATE", length_m=99)
+    give(reports(("mmsi:574000001", NOW, 106.0), statics=(said,)))
     vessel.refresh_from_db()
     assert (vessel.title, vessel.length_m) == ("Thu 36", None)
     assert StaticReport.objects.get().content["name"] == "PIRATE"
@@ -108,10 +108,8 @@ def test_a_vessel_of_the_register_is_found_by_its_device_and_keeps_its_name() ->
 
 
 def test_a_ship_that_only_ais_knows_is_named_by_what_it_says() -> None:
-    records = VesselReports()
-    records.statics.append(
-        Static(device="mmsi:1", at=NOW, digest=1, name="OCEAN", vessel_class="cargo")
-    )
+    said = Static(device="mmsi:1", at=NOW, digest=1, name="OCEAN", vessel_class="cargo")
+    records = reports(statics=(said,))
     assert give(records).duplicate.tolist() == [False]
     assert give(records).duplicate.tolist() == [True]
     vessel = Vessel.objects.get()

@@ -8,18 +8,18 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from layers.core import queries, search
+from layers.core.periods import in_force, in_season
 from layers.core.queries import FeatureQuery
 from layers.core.scope import Grant, everything
 from layers.core.spec import by_role
 from layers.zones.models import Zone
-from layers.zones.rules import in_force, in_season
 
 LAYER = by_role("zones")
 
 
 @pytest.fixture
 def zones(load_demo) -> dict[str, Zone]:
-    assert load_demo("zones") == 18
+    assert load_demo("zones") == 20
     return {zone.code: zone for zone in Zone.objects.all()}
 
 

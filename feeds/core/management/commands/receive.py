@@ -8,15 +8,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.utils.module_loading import import_string
 from kombu.exceptions import OperationalError
 
 from feeds.core.models import Feed
 from feeds.core.receiver import Receiver
 from feeds.core.spec import feed_kinds
+from feeds.core.supervisor import Supervisor
 from feeds.core.tasks import drain
 
-RESTART_S = 2.0
 # An older request is worth nothing: the sweeper asks again.
 ASK_FOR_S = 30
 
@@ -32,18 +31,6 @@ def wake(slugs: set[str]) -> None:
             log.warning("broker away, the sweeper will find the batches: %s", error)
 
 
-async def keep(path: str, receiver: Receiver) -> None:
-    """Run one receiver coroutine; start it again when it fails."""
-    while True:
-        try:
-            await import_string(path)(receiver)
-        except OSError as error:
-            log.error("%s: %s; again in %.0f s", path, error, RESTART_S)
-        except Exception:
-            log.exception("%s stopped; again in %.0f s", path, RESTART_S)
-        await asyncio.sleep(RESTART_S)
-
-
 class Command(BaseCommand):
     # the launcher and manage.py check look after these; they load every page
     requires_system_checks: list[str] = []
@@ -57,9 +44,7 @@ class Command(BaseCommand):
 
     async def serve(self) -> None:
         receiver = Receiver(settings.PATHS["spool"], wake)
-        paths = [path for kind in feed_kinds.values() for path in kind.receivers]
         async with asyncio.TaskGroup() as group:
             group.create_task(receiver.run())
-            for path in paths:
-                group.create_task(keep(path, receiver))
-            self.stdout.write(f"receiving: {', '.join(paths)}")
+            group.create_task(Supervisor(receiver).run())
+            self.stdout.write(f"receiving for: {', '.join(feed_kinds)}")

@@ -7,6 +7,7 @@ import time
 from argparse import ArgumentParser
 from collections import deque
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Sum
+from django.utils.module_loading import module_has_submodule
 
 from feeds.ais.recordings import line_time, lines_of, name_of
 from feeds.ais.sockets import sentence
 from feeds.core.models import FeedCount, InboxBatch, Quarantine
+from feeds.core.spec import feed_kinds
 
 ASK_EVERY = 2_000
 RECONNECT_S = 0.5
@@ -74,7 +77,7 @@ class Player:
         if self._socket is None:
             self._socket = socket.create_connection(self.address, timeout=5)
             self._socket.settimeout(60)
-            self._socket.sendall(sentence(f"PIOCS,{self.source}"))
+            self._socket.sendall(sentence(f"PIOCS,{self.source},recording"))
             self._buffer = b""
         return self._socket
 
@@ -126,9 +129,13 @@ class Command(BaseCommand):
         before = counts(source)
         player = Player(source, (options["host"], options["port"]), options["patience"])
         started = time.monotonic()
-        for block in blocks(lines_of(path), options["rate"], options["speed"]):
-            player.send(block)
-        player.end()
+        keeper = keeper_of(path)
+        if keeper is not None:
+            player.sent = keeper.hand_in(path, source)
+        else:
+            for block in blocks(lines_of(path), options["rate"], options["speed"]):
+                player.send(block)
+            player.end()
         sent_s = time.monotonic() - started
         if options["no_wait"]:
             self.stdout.write(
@@ -159,6 +166,18 @@ class Command(BaseCommand):
             for row in rows.iterator():
                 file.write(f"{row.line_no}\t{row.reason}\t{row.detail}\t{row.raw}\n")
         self.stdout.write(f"  refused lines written to {target}")
+
+
+def keeper_of(path: Path) -> Any:
+    """The module ``recordings`` of the kind of feed whose own format the file is,
+    or None: then it goes through the AIS receiver."""
+    for kind in feed_kinds:
+        package = import_module(f"feeds.{kind}")
+        if module_has_submodule(package, "recordings"):
+            module = import_module(f"feeds.{kind}.recordings")
+            if hasattr(module, "recognises") and module.recognises(path):
+                return module
+    return None
 
 
 class Tally(dict[tuple[str, str], int]):

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError, transaction
 
+from layers.core.geofiles import GeoFileError
 from layers.units import files, services
 from layers.units.models import Kind
 
@@ -71,7 +72,7 @@ class Command(BaseCommand):
                 outcome = services.load(outlines, plan)
                 if given["dry_run"]:
                     transaction.set_rollback(True)
-        except files.UnitFileError as error:
+        except GeoFileError as error:
             raise CommandError(str(error)) from error
         except IntegrityError as error:
             reason = str(error).splitlines()

@@ -1,0 +1,6 @@
+from layers.core.apps import LayerAppConfig
+
+
+class TracksConfig(LayerAppConfig):
+    name = "layers.tracks"
+    label = "tracks"

@@ -1,0 +1,1 @@
+"""What the fisheries staff look at: the fleet in figures, the list, one vessel."""

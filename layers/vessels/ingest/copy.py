@@ -1,0 +1,81 @@
+"""Arrays to PostgreSQL: COPY in binary form, built without a loop over rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from math import isfinite
+
+import numpy as np
+import numpy.typing as npt
+from django.db import connection
+from psycopg import sql
+
+from layers.core.ingest import Floats, Ints
+
+# PostgreSQL, "COPY": signature, flags, length of the header extension.
+HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+TRAILER = b"\xff\xff"
+EPOCH_2000_US = 946_684_800_000_000
+BYTES = {"i2": ">i2", "i4": ">i4", "i8": ">i8", "f4": ">f4", "f8": ">f8", "at": ">i8"}
+
+Columns = Mapping[str, tuple[str, npt.NDArray[np.generic]]]
+
+
+def micros(at: npt.ArrayLike) -> Ints:
+    """Microseconds since 1970 of epoch seconds, rounded as the database holds them."""
+    return np.rint(np.asarray(at) * 1e6).astype(np.int64)
+
+
+def moments(at: Iterable[float]) -> list[datetime | None]:
+    """Epoch seconds as the database wants them; infinite is NULL."""
+    return [datetime.fromtimestamp(t, UTC) if isfinite(t) else None for t in at]
+
+
+def binary_rows(columns: Columns) -> bytes:
+    """Rows of a binary COPY; column -> (type of ``BYTES``, values of one length n).
+
+    ``at`` takes epoch seconds for a timestamptz. Nothing is NULL here: tables that
+    are copied into hold NaN and -1 for "not said".
+    """
+    layout: list[tuple[str, str]] = [("count", ">i2")]
+    for name, (kind, _values) in columns.items():
+        layout += [(f"{name} bytes", ">i4"), (name, BYTES[kind])]
+    length = len(next(iter(columns.values()))[1])
+    rows = np.empty(length, dtype=np.dtype(layout))
+    rows["count"] = len(columns)
+    for name, (kind, values) in columns.items():
+        rows[f"{name} bytes"] = np.dtype(BYTES[kind]).itemsize
+        rows[name] = micros(values) - EPOCH_2000_US if kind == "at" else values
+    return rows.tobytes()
+
+
+def copy_into(table: str, columns: Columns) -> None:
+    """COPY columns into a table whose column types are those given, in any order."""
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.write(HEADER + binary_rows(columns) + TRAILER)
+
+
+def copy_out(
+    query: sql.Composable, params: Mapping[str, object], columns: Mapping[str, str]
+) -> npt.NDArray[np.void]:
+    """The rows of a query as a record array; column -> type of ``BYTES``, in order.
+
+    Nothing may be NULL: the query says ``coalesce`` where it has to. A time comes as
+    microseconds since 2000 (:data:`EPOCH_2000_US`).
+    """
+    layout: list[tuple[str, str]] = [("count", ">i2")]
+    for name, kind in columns.items():
+        layout += [(f"{name} bytes", ">i4"), (name, BYTES[kind])]
+    statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT binary)").format(query)
+    with connection.cursor() as cursor, cursor.copy(statement, params) as copy:
+        raw = b"".join(map(bytes, copy))
+    return np.frombuffer(raw[len(HEADER) : -len(TRAILER)], np.dtype(layout))
+
+
+def epoch(micros_2000: Ints) -> Floats:
+    """Epoch seconds of a time that came with :func:`copy_out`."""
+    return (micros_2000.astype(np.int64) + EPOCH_2000_US) / 1e6

@@ -1,0 +1,147 @@
+"""The statements of one delivery: history, judgements, live rows, marks."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from django.db import connection
+
+from layers.core.ingest import Bools, Floats, Ints
+from layers.vessels.flags import SUSPECT, Flag
+from layers.vessels.reports import VesselReports
+
+from .copy import copy_into, moments
+from .judging import Verdict
+
+SQL = Path(__file__).parent.parent / "sql"
+EARTH_RADIUS_M = 6_378_137.0
+MAX_LATITUDE = 85.06
+STILL = int(SUSPECT | Flag.LATE)
+TYPES = {
+    "lon": "f8", "lat": "f8", "speed_kn": "f4", "course_deg": "f4",
+    "heading_deg": "f4", "turn_deg_min": "f4", "error_m": "f4", "status": "i2",
+    "message_type": "i2", "batch_id": "i8", "line_no": "i4",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Incoming:
+    """New fixes: ``rows`` of the reports, and per fix what was found out about it.
+
+    ``kind``: 1 AIS, 2 counted VMS, 0 anything else; ``moves``: it may move the live
+    row of its vessel.
+    """
+
+    reports: VesselReports
+    rows: Ints
+    device_id: Ints
+    at: Floats
+    receiver_id: Ints
+    branch: Ints
+    flags: Ints
+    vessel_id: Ints
+    kind: Ints
+    moves: Bools
+
+
+def to_mercator(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+    """EPSG:3857 metres; latitudes beyond the projection are held at its edge."""
+    held = np.clip(lat, -MAX_LATITUDE, MAX_LATITUDE)
+    x = np.radians(lon) * EARTH_RADIUS_M
+    y = np.log(np.tan(math.pi / 4 + np.radians(held) / 2)) * EARTH_RADIUS_M
+    return x, y
+
+
+def append(new: Incoming) -> None:
+    """Write the fixes to history; they stay in ``vessels_incoming`` until commit."""
+    said, rows = new.reports, new.rows
+    x, y = to_mercator(said.lon[rows], said.lat[rows])
+    columns = {
+        "device_id": ("i8", new.device_id),
+        "at": ("at", new.at),
+        "digest": ("i8", said.digest[rows]),
+        "x": ("f8", x),
+        "y": ("f8", y),
+        "flags": ("i4", new.flags),
+        "receiver_id": ("i4", new.receiver_id),
+        "branch": ("i2", new.branch),
+        "vessel_id": ("i8", new.vessel_id),
+        "kind": ("i2", new.kind),
+        "moves": ("i2", new.moves),
+    }
+    columns |= {name: (kind, getattr(said, name)[rows]) for name, kind in TYPES.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(_sql("incoming.sql"))
+        copy_into("vessels_incoming", columns)
+        cursor.execute(_sql("append.sql"))
+
+
+def move_live(
+    new: Incoming, verdict: Verdict, seq: int
+) -> dict[int, tuple[float, int]]:
+    """vessel id -> time and digest of the fix that its live row moved to."""
+    with connection.cursor() as cursor:
+        cursor.execute(_sql("move_live.sql"), [seq])
+        moved = {id: (at, digest) for id, at, digest in cursor.fetchall()}
+        if len(np.unique(new.vessel_id[new.moves])) > len(moved):
+            cursor.execute(_sql("heard_live.sql"), [seq])
+        if len(verdict.changed):
+            devices = np.unique(verdict.changed_device).tolist()
+            cursor.execute(
+                _sql("again_live.sql"), {"seq": seq, "still": STILL, "devices": devices}
+            )
+    return moved
+
+
+def judge_again(verdict: Verdict) -> None:
+    """Write the judgements that hold from now on for fixes stored before."""
+    if not len(verdict.changed):
+        return
+    changed = verdict.changed
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _sql("judge_again.sql"),
+            [
+                verdict.changed_device.tolist(),
+                moments(changed["at"].tolist()),
+                changed["digest"].tolist(),
+                changed["branch"].tolist(),
+                changed["flags"].tolist(),
+            ],
+        )
+
+
+def add_receivers(device_id: Ints, at: Floats, digest: Ints, receiver_id: Ints) -> None:
+    """Remember that messages which are known were heard by these receivers too."""
+    if len(at):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _sql("receptions.sql"),
+                [
+                    device_id.tolist(),
+                    moments(at.tolist()),
+                    digest.tolist(),
+                    receiver_id.tolist(),
+                ],
+            )
+
+
+def mark_dirty(verdict: Verdict) -> None:
+    changed = verdict.changed
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _sql("mark_dirty.sql"),
+            [
+                verdict.changed_device.tolist(),
+                moments(changed["at"].tolist()),
+                verdict.was.tolist(),
+                changed["branch"].tolist(),
+            ],
+        )
+
+
+def _sql(name: str) -> str:
+    return (SQL / name).read_text()

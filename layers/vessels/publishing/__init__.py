@@ -1,0 +1,1 @@
+"""The lists that a province publishes: lost signal, beyond the line, absent."""

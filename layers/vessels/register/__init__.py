@@ -1,0 +1,1 @@
+"""The register of vessels: reading it, importing it, matching to it."""
