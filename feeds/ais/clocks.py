@@ -1,8 +1,9 @@
 """When a sentence was heard, by the order of trust.
 
 1. the receiver's own time: tag block ``c:`` or a Gatehouse wrapper;
-2. where that cannot be believed (wrong checksum, before 1990, days ahead): the last
-   believed time of the same source, since a source that dates its lines may be late;
+2. where that cannot be believed (wrong checksum, before 1990, days ahead), or is
+   missing in a recording: the last believed time of the same source, since a source
+   that dates its lines may be late;
 3. the time at which we received the line.
 
 The UTC second inside the message then corrects up to ± 30 s. Base stations (type 4
@@ -174,7 +175,8 @@ def _date(
     believed = (tag == BELIEVED) & np.isfinite(time) & ~doubted & ~ahead
     index = np.maximum.accumulate(np.where(believed, np.arange(len(rows)), -1))
     last = np.where(index >= 0, time[np.maximum(index, 0)], clock.last)
-    own = np.where(believed, time, np.where(doubted, last, np.nan))
+    # the lines of a recording came when those around them did, not when it is played
+    own = np.where(believed, time, np.where(doubted | played, last, np.nan))
     timed = np.isfinite(own)
     dated.time[rows] = np.where(timed, own, received)
     dated.timed[rows] = timed

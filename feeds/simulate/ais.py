@@ -46,39 +46,50 @@ class Boat:
     next_static: float
 
 
-def build(demo: Demo) -> list[Boat]:
-    """The boats of the register that carry AIS, each with its voyage."""
-    rng = demo.rng("simulate ais")
-    carriers = [row for row in demo.fleet(demo.rng("fleet")) if row["mmsi"]]
-    ports = {port["code"]: port for port in demo.ports()}
-    closed = _closed(demo)
-    grounds = {band: _grounds(demo, rng, band) for band in REACH_DEG}
-    mouths = {code: _mouth(demo, port) for code, port in ports.items()}
-    now = time.time()
-    boats = []
-    for index, row in enumerate(carriers):
-        offshore = row["length_m"] >= OFFSHORE_M
-        port = ports[row["port_code"]]
+class Sea:
+    """Where boats go: grounds by band, the mouths of ports, what they keep clear of."""
+
+    def __init__(self, demo: Demo, rng: np.random.Generator) -> None:
+        self._ports = {port["code"]: port for port in demo.ports()}
+        self._closed = _closed(demo)
+        self._grounds = {band: _grounds(demo, rng, band) for band in REACH_DEG}
+        self._mouths = {code: _mouth(demo, port) for code, port in self._ports.items()}
+
+    def trip(
+        self, rng: np.random.Generator, row: dict[str, Any], band: str, index: int
+    ) -> Voyage:
+        """The voyage of a boat from its port to grounds that it reaches without
+        passing a closed area; without such grounds it stays at its berth."""
+        port = self._ports[row["port_code"]]
         berth = (
             port["lon"] + float(rng.normal(0, 0.0016)),
             port["lat"] + float(rng.normal(0, 0.0016)),
         )
-        band = _band(row, index)
         for attempt in range(ATTEMPTS):
-            ground = tuple(grounds[band][(index + attempt * 97) % GROUNDS])
+            ground = tuple(self._grounds[band][(index + attempt * 97) % GROUNDS])
             voyage = fishing_trip(
                 rng,
                 berth,
-                mouths[row["port_code"]],
+                self._mouths[row["port_code"]],
                 ground,
-                offshore=offshore,
+                offshore=row["length_m"] >= OFFSHORE_M,
                 reach_deg=REACH_DEG[band],
             )
-            if not closed.intersects(shapely.linestrings(voyage.lon, voyage.lat)):
-                break
-        else:
-            voyage = moored(berth)
-        boats.append(_boat(row, voyage, now, rng))
+            if not self._closed.intersects(shapely.linestrings(voyage.lon, voyage.lat)):
+                return voyage
+        return moored(berth)
+
+
+def build(demo: Demo) -> list[Boat]:
+    """The boats of the register that carry AIS, each with its voyage."""
+    rng = demo.rng("simulate ais")
+    carriers = [row for row in demo.fleet(demo.rng("fleet")) if row["mmsi"]]
+    sea = Sea(demo, rng)
+    now = time.time()
+    boats = [
+        _boat(row, sea.trip(rng, row, _band(row, index), index), now, rng)
+        for index, row in enumerate(carriers)
+    ]
     for boat, voyage in zip(boats, _runners(demo), strict=False):
         boat.voyage = voyage
     return boats

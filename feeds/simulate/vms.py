@@ -26,7 +26,7 @@ from fixtures import Demo
 
 from . import ais, ais_troubles
 from .vms_wire import prepare, send
-from .voyages import Way, fishing_trip
+from .voyages import Way
 
 EVERY_S = 7_200.0
 OFTEN_S = 1_800.0
@@ -116,21 +116,11 @@ def fleet(demo: Demo) -> list[VmsBoat]:
 def _voyages(demo: Demo, rows: list[dict[str, Any]]) -> dict[str, Way]:
     """Trips of the boats that no AIS simulator knows."""
     rng = demo.rng("simulate vms")
-    ports = {port["code"]: port for port in demo.ports()}
-    grounds = ais._grounds(demo, rng, BAND)
-    found: dict[str, Way] = {}
-    for number, row in enumerate(rows):
-        port = ports[row["port_code"]]
-        x, y = grounds[number % len(grounds)].tolist()
-        found[row["registration"]] = fishing_trip(
-            rng,
-            (port["lon"], port["lat"]),
-            ais._mouth(demo, port),
-            (x, y),
-            offshore=True,
-            reach_deg=ais.REACH_DEG[BAND],
-        )
-    return found
+    sea = ais.Sea(demo, rng)
+    return {
+        row["registration"]: sea.trip(rng, row, BAND, number)
+        for number, row in enumerate(rows)
+    }
 
 
 def _boat(provider: str, device: str, row: Mapping[str, Any], voyage: Way) -> VmsBoat:

@@ -18,8 +18,11 @@ from .storing import SQL, Incoming
 
 LAYER = "vessels"
 HEARD, ENDED = "distress.heard", "distress.ended"
-# "AIS-SART is active" (ITU-R M.1371, table 45); feeds say it for an SOS of a VMS too.
+# How feeds say the SOS of a VMS device. In AIS the same number means that a beacon is
+# active (ITU-R M.1371, table 45), but ordinary ships send it by mistake: of 10,800 in
+# one sample eight did. There the form of the MMSI tells a beacon.
 ACTIVE = 14
+SHIP_RADIO = "mmsi:"
 
 
 def calls(new: Incoming, key_class: list[str]) -> Bools:
@@ -27,8 +30,10 @@ def calls(new: Incoming, key_class: list[str]) -> Bools:
     reports. Suspect ones count as well: a beacon may have no position yet."""
     said = new.reports
     beacon = np.array([name == VesselClass.DISTRESS for name in key_class], bool)
+    radio = np.array([key.startswith(SHIP_RADIO) for key in said.keys], bool)
     rows = new.rows
-    return (said.status[rows] == ACTIVE) | beacon[said.device[rows]]
+    sos = (said.status[rows] == ACTIVE) & ~radio[said.device[rows]]
+    return sos | beacon[said.device[rows]]
 
 
 def tell(

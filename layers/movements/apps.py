@@ -1,0 +1,6 @@
+from layers.core.apps import LayerAppConfig
+
+
+class MovementsConfig(LayerAppConfig):
+    name = "layers.movements"
+    label = "movements"
