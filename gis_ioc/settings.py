@@ -51,14 +51,27 @@ IOC_STYLES = env.str("IOC_STYLES", default="")
 IOC_METRICS_PUBLIC = env.bool("IOC_METRICS_PUBLIC", default=False)
 # Tracks of vessels: silence in hours that breaks one, by kind of device, and the
 # speed in knots that no ship keeps between two fixes (Global Fishing Watch; VMS by
-# Decree 26/2019). Seconds that a fix waits for others before its track is settled.
+# Decree 26/2019). Seconds that a fix waits for others before its track is settled:
+# a device that sends all the time is settled once in so long.
 IOC_TRACK_GAP_HOURS = {
     "ais": env.float("IOC_TRACK_GAP_AIS_H", default=8.0),
     "vms": env.float("IOC_TRACK_GAP_VMS_H", default=6.0),
     "manual": env.float("IOC_TRACK_GAP_MANUAL_H", default=12.0),
 }
 IOC_TRACK_MAX_KN = env.float("IOC_TRACK_MAX_KN", default=50.0)
-IOC_TRACK_PAUSE_S = env.float("IOC_TRACK_PAUSE_S", default=10.0)
+# An AIS track breaks as well after a silence of so many seconds from which a ship comes
+# back off by so many knots from where its courses lead: it may be another ship.
+IOC_TRACK_DOUBT_S = env.float("IOC_TRACK_DOUBT_S", default=600.0)
+IOC_TRACK_DOUBT_KN = env.float("IOC_TRACK_DOUBT_KN", default=10.0)
+IOC_TRACK_PAUSE_S = env.float("IOC_TRACK_PAUSE_S", default=30.0)
+# Parameters as JSON objects; names and defaults stand in the folders that use them
+# (layers/vessels/ingest/params.py, duties/places.py, duties/outages.py,
+# layers/movements/params.py). A GeoJSON of dry land makes ships on land suspect.
+IOC_SEGMENT = env.json("IOC_SEGMENT", default={})
+IOC_PLACES = env.json("IOC_PLACES", default={})
+IOC_OUTAGES = env.json("IOC_OUTAGES", default={})
+IOC_MOVEMENTS = env.json("IOC_MOVEMENTS", default={})
+IOC_LAND_MASK = env.str("IOC_LAND_MASK", default="")
 # Decree 41/2026: positions and tracks are kept for 36 months at least.
 IOC_KEEP_MONTHS = env.int("IOC_KEEP_MONTHS", default=36)
 IOC_DEMO_PASSWORDS_FILE = env.str("IOC_DEMO_PASSWORDS_FILE", default="")

@@ -106,9 +106,9 @@ class Params(BaseModel):
 
 
 def current() -> Params:
-    return _made(repr(sorted(getattr(settings, "IOC_MOVEMENTS", {}).items())))
+    return _made(repr(sorted(settings.IOC_MOVEMENTS.items())))
 
 
 @cache
 def _made(_key: str) -> Params:
-    return Params(**getattr(settings, "IOC_MOVEMENTS", {}))
+    return Params(**settings.IOC_MOVEMENTS)

@@ -31,7 +31,7 @@ MEMORY = timedelta(days=60)
 
 
 def params() -> OutageParams:
-    return OutageParams(**getattr(settings, "IOC_OUTAGES", {}))
+    return OutageParams(**settings.IOC_OUTAGES)
 
 
 def tick(now: datetime | None = None) -> int:
@@ -42,7 +42,7 @@ def tick(now: datetime | None = None) -> int:
         if not cursor.fetchone()[0]:
             return 0
         seq = begin_change(SLUG)
-        changed = placing.update_all()
+        changed = placing.update_all(seq)
         ships = reading.ships(now)
         watch_providers(ships, now)
         spans = reading.spans(ships.providers, now - MEMORY)

@@ -44,7 +44,7 @@ class PlaceParams:
 
 
 def params() -> PlaceParams:
-    return PlaceParams(**getattr(settings, "IOC_PLACES", {}))
+    return PlaceParams(**settings.IOC_PLACES)
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from layers.core import events
@@ -26,29 +26,38 @@ SQL = Path(__file__).parent.parent / "sql"
 READ = (SQL / "duties_places.sql").read_text()
 SAVE = (SQL / "duties_place_save.sql").read_text()
 
-# Zones and day that the states of this process were told by.
-_told_by: list[tuple[tuple[int, int], date]] = []
+# Everything: live rows are stamped with numbers from 1.
+ALL = -1
+# Zones and day that the states were told by, and up to which change of the live rows,
+# when this process looked last.
+_told_by: list[tuple[tuple[tuple[int, int], date], int]] = []
 
 
 def update(ids: list[int]) -> set[int]:
     """Tell the places of these vessels from their live rows; who changed."""
-    return _update(ids)
+    return _update(ids, ALL)
 
 
-def update_all(*, anew: bool = False) -> set[int]:
-    """Tell where vessels are that have no state yet; all of them (``anew``) when
-    zones or the day have changed since the last time."""
+def update_all(seq: int) -> set[int]:
+    """Tell the places of vessels that moved since this process looked last; of all
+    when zones or the day have changed since. ``seq``: the change of the caller, who
+    holds the layer's lock, so that nothing older can come to be."""
     token = (current(by_role(places.ROLE).slug), timezone.localdate())
-    if _told_by != [token]:
+    known, after = _told_by[0] if _told_by else (None, ALL)
+    if known != token:
         places.zones.forget()  # type: ignore[attr-defined]
-        anew = True
-        _told_by[:] = [token]
-    return _update(None, anew=anew)
+        after = ALL
+    transaction.on_commit(lambda: _remember(token, seq))
+    return _update(None, after)
 
 
-def _update(ids: list[int] | None, *, anew: bool = False) -> set[int]:
+def _remember(token: tuple[tuple[int, int], date], seq: int) -> None:
+    _told_by[:] = [(token, seq)]
+
+
+def _update(ids: list[int] | None, after: int) -> set[int]:
     with connection.cursor() as cursor:
-        cursor.execute(READ, {"ids": ids, "anew": anew or ids is not None})
+        cursor.execute(READ, {"ids": ids, "after": after})
         rows = cursor.fetchall()
     return _write(rows) if rows else set()
 

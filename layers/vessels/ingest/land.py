@@ -28,7 +28,7 @@ CELL_DEG = 0.25
 
 def inland(lon: Floats, lat: Floats) -> Bools:
     """For each place whether it is at least ``land_m`` inside dry land."""
-    tree = _tree(str(getattr(settings, "IOC_LAND_MASK", "") or ""))
+    tree = _tree(settings.IOC_LAND_MASK)
     found = np.zeros(len(lon), bool)
     if tree is not None:
         found[tree.query(shapely.points(lon, lat), predicate="intersects")[0]] = True

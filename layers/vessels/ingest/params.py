@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cache
 
 from django.conf import settings
@@ -12,7 +12,7 @@ KNOT = 1852 / 3600  # metres a second
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """Overridden by settings of the same name: ``IOC_SEGMENT_GAP_S`` and so on.
+    """Overridden by the entries of the setting ``IOC_SEGMENT``.
 
     ``gap_s``: a silence that ends a segment. ``max_knots``: how fast the difference
     between the reckoned and the reported place may grow; ``slack_s``: its start, for
@@ -57,9 +57,4 @@ class Params:
 @cache
 def params() -> Params:
     """The parameters of this installation."""
-    said = {
-        field.name: getattr(settings, f"IOC_SEGMENT_{field.name.upper()}")
-        for field in fields(Params)
-        if hasattr(settings, f"IOC_SEGMENT_{field.name.upper()}")
-    }
-    return replace(Params(), **said)
+    return replace(Params(), **settings.IOC_SEGMENT)

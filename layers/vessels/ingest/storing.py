@@ -129,16 +129,23 @@ def add_receivers(device_id: Ints, at: Floats, digest: Ints, receiver_id: Ints) 
             )
 
 
-def mark_dirty(verdict: Verdict) -> None:
+def mark_dirty(new: Incoming, verdict: Verdict) -> None:
+    """Mark the tracks of new fixes, and those that a changed one was on and is on."""
     changed = verdict.changed
+    device_id = np.concatenate([new.device_id, *[verdict.changed_device] * 2])
+    branch = np.concatenate([new.branch, verdict.was, changed["branch"]])
+    at = np.concatenate([new.at, changed["at"], changed["at"]])
+    order = np.lexsort((at, branch, device_id))
+    device_id, branch = device_id[order], branch[order]
+    begins = np.ones(len(order), bool)
+    begins[1:] = (np.diff(device_id) != 0) | (np.diff(branch) != 0)
     with connection.cursor() as cursor:
         cursor.execute(
             _sql("mark_dirty.sql"),
             [
-                verdict.changed_device.tolist(),
-                moments(changed["at"].tolist()),
-                verdict.was.tolist(),
-                changed["branch"].tolist(),
+                device_id[begins].tolist(),
+                branch[begins].tolist(),
+                moments(at[order][begins].tolist()),
             ],
         )
 
