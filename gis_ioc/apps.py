@@ -12,9 +12,10 @@ class ShellConfig(AppConfig):
 
     def ready(self) -> None:
         from feeds.core.spec import feed_kinds
+        from layers.core.drawer import linkers
         from layers.core.events import listeners
         from layers.core.ingest import stages
         from layers.core.spec import registry
 
-        for known in (registry, stages, listeners, feed_kinds):
+        for known in (registry, stages, listeners, linkers, feed_kinds):
             known.freeze()

@@ -25,6 +25,7 @@ VENDOR: dict[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "htmx": ("htmx.org/dist", ("htmx.min.js",)),
+    "echarts": ("echarts/dist", ("echarts.esm.min.mjs",)),
     "be-vietnam-pro": (
         "@fontsource/be-vietnam-pro",
         (

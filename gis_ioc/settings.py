@@ -149,6 +149,7 @@ MIDDLEWARE = [
     "gis_ioc.accounts.middleware.GrantMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "axes.middleware.AxesMiddleware",
+    "gis_ioc.refusals.RefusedDataMiddleware",
 ]
 
 if BEHIND_PROXY:

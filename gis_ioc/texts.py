@@ -7,7 +7,13 @@ from django.utils.translation import gettext as _
 
 def texts() -> dict[str, str]:
     """Every message of the modules in ``static/ioc/js``; ``{x}`` is filled in there."""
-    return {**_map_texts(), **_live_texts(), **_alert_texts(), **_help_texts()}
+    return {
+        **_map_texts(),
+        **_live_texts(),
+        **_alert_texts(),
+        **_play_texts(),
+        **_help_texts(),
+    }
 
 
 def _map_texts() -> dict[str, str]:
@@ -72,6 +78,33 @@ def _alert_texts() -> dict[str, str]:
         "wall.fresh": _("with signal"),
         "wall.stale": _("silent"),
         "wall.data": _("live · {age}"),
+    }
+
+
+def _play_texts() -> dict[str, str]:
+    return {
+        "play.label": _("Replay"),
+        "play.replay": _("Replay"),
+        "play.notLive": _("The map shows a past time, not what is now."),
+        "play.live": _("Back to live"),
+        "play.close": _("End the replay and go back to live"),
+        "play.play": _("Play (space)"),
+        "play.pause": _("Pause (space)"),
+        "play.speed": _("Speed against the clock (, and .)"),
+        "play.span": _("Span of time"),
+        "play.1h": _("1 h"),
+        "play.6h": _("6 h"),
+        "play.24h": _("24 h"),
+        "play.7d": _("7 days"),
+        "play.own": _("From – to"),
+        "play.from": _("From"),
+        "play.to": _("To"),
+        "play.show": _("Show"),
+        "play.time": _("Time of the replay"),
+        "play.unreadable": _(
+            "“{text}” is not a time. Write 22/11/2026 14:30 or 2026-11-22 14:30."
+        ),
+        "play.backwards": _("The span ends before it begins."),
     }
 
 

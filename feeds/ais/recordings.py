@@ -2,8 +2,9 @@
 
 What a recording lacks is told once, when it is played: sentences without a tag
 block or Gatehouse wrapper get a tag block with the time that the recording's
-clocks (``RMC`` of the receiver, else type 4 and 11 of sane base stations, else the
-lines that do carry a time) give them.
+clocks (``RMC`` of the receiver, else type 4 and 11 of sane base stations, which tell
+the minute, with the seconds in the positions, else the lines that do carry a time)
+give them.
 Tables become one JSON object per row.
 """
 
@@ -17,21 +18,23 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import IO, Any
 
+import numpy as np
 from pyais.bit_vector import bit_vector
 from pyais.exceptions import AISBaseException
 from pyais.messages import MSG_CLASS
 
+from . import seconds
 from .nmea import BadLine, checksum, is_ais, parse, read_wrapper, split_tag
 
 # Where nothing in a recording tells the time, so that a second run is the same.
 UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 UNDATED_STEP_S = 0.05
 PLAUSIBLE = timedelta(days=1)
+AGREE_S = 10.0
 COLUMNS = {
     "device": ("mmsi", "ssvid", "id", "ve_ref"),
     "at": ("timestamp", "basedatetime", "ais_pos_timestamp"),
@@ -169,7 +172,33 @@ def line_time(line: bytes) -> float | None:
 def find_anchors(lines: list[bytes]) -> list[Anchor]:
     """What the clocks in the recording say; outliers (a base station that is
     years off, a stray GPS week) are left out."""
-    found = list(_rmc(lines)) or list(_stations(lines)) or list(_own(lines))
+    found = list(_rmc(lines))
+    if found:
+        return _sane(found)
+    stations = _sane(list(_stations(lines)))
+    if stations:
+        return _by_the_hand(lines, stations) or stations
+    return _sane(list(_own(lines)))
+
+
+def _by_the_hand(lines: list[bytes], told: list[Anchor]) -> list[Anchor]:
+    """Anchors from the seconds in positions, where they tell the time more often than
+    the stations, which say what minute it is, and half of these agree with them."""
+    hand = seconds.hand(lines)
+    if hand is None or len(hand.line) <= len(told):
+        return []
+    at = np.interp([anchor.number for anchor in told], hand.line, hand.seconds)
+    off = np.array([anchor.time for anchor in told]) - at
+    minutes = round(float(np.median(off)) / seconds.MINUTE_S) * seconds.MINUTE_S
+    if np.median(np.abs(off - minutes)) > AGREE_S:
+        return []
+    return [
+        Anchor(round(number), time + minutes)
+        for number, time in zip(hand.line.tolist(), hand.seconds.tolist(), strict=True)
+    ]
+
+
+def _sane(found: list[Anchor]) -> list[Anchor]:
     if not found:
         return []
     middle = median(anchor.time for anchor in found)
@@ -224,15 +253,16 @@ def _stations(lines: list[bytes]) -> Iterator[Anchor]:
 
 
 def spread(anchors: list[Anchor], count: int) -> list[float]:
-    """A time for each line: linear between anchors, a steady step without any."""
+    """A time for each line: linear between anchors and on at their mean pace, a steady
+    step without any."""
     if not anchors:
         start = UNDATED.timestamp()
         return [start + number * UNDATED_STEP_S for number in range(count)]
-    times = [anchors[0].time] * count
-    for before, after in pairwise(anchors):
-        step = (after.time - before.time) / max(after.number - before.number, 1)
-        for number in range(before.number, after.number):
-            times[number] = before.time + (number - before.number) * step
-    for number in range(anchors[-1].number, count):
-        times[number] = anchors[-1].time
-    return times
+    numbers = np.array([anchor.number for anchor in anchors], dtype=float)
+    told = np.array([anchor.time for anchor in anchors])
+    lines = np.arange(count)
+    times = np.interp(lines, numbers, told)
+    # before the first and after the last they came as fast as in between
+    pace = (told[-1] - told[0]) / max(numbers[-1] - numbers[0], 1.0)
+    outside = np.minimum(lines - numbers[0], 0) + np.maximum(lines - numbers[-1], 0)
+    return (times + pace * outside).tolist()

@@ -21,7 +21,7 @@ from .decoding import ACCEPTED, DUPLICATE, REJECTED, Batch, Decoded, Tally
 from .models import Feed, InboxBatch, Quarantine
 from .queues import Queue, memories, read_batch, remembered
 
-GROUP_LINES = 20_000
+GROUP_LINES = 40_000
 GROUP_BATCHES = 200
 MAX_ATTEMPTS = 3
 RAW_LENGTH = 2_000

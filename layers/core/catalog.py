@@ -36,6 +36,18 @@ def module_url(layer: Layer) -> str | None:
     return static(name) if exists else None
 
 
+@cache
+def _words(layer: Layer) -> dict[str, str]:
+    path = folder(layer) / "static" / layer.slug / "words.json"
+    return dict(orjson.loads(path.read_bytes())) if path.exists() else {}
+
+
+def words(layer: Layer) -> dict[str, str]:
+    """What ``layer.js`` says to people, by key, in the active language: the English
+    of the optional ``words.json`` through the folder's ``locale``."""
+    return {key: gettext(text) for key, text in _words(layer).items()}
+
+
 def describe_field(entry: Field) -> dict[str, Any]:
     return {
         "name": entry.name,
@@ -88,5 +100,6 @@ def describe(layer: Layer, grant: Grant, *, count: bool = True) -> dict[str, Any
         "images": fragment.get("images", {}),
         "legend": legend(layer),
         "module": module_url(layer),
+        "words": words(layer),
         "demo": settings.IOC_DEMO,
     }

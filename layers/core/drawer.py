@@ -17,10 +17,32 @@ from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext as _
 
 from . import queries, units
+from .registry import Registry
 from .scope import Grant
 from .spec import Field, Layer
 
 DETAIL = "queries"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page that another layer offers about a feature; ``icon`` as in the menu."""
+
+    title: str
+    url: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linker:
+    """Offers a link in drawers of layers that it does not know; None: not here."""
+
+    slug: str
+    order: int
+    run: Callable[[HttpRequest, Layer, int], Link | None]
+
+
+linkers: Registry[Linker] = Registry("link of drawers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +95,7 @@ def context(
         for entry in layer.fields
         if entry.drawer and entry.name in values
     ]
+    links = [entry.run(request, layer, feature_id) for entry in linkers.values()]
     path = [node.title for node in units.tree().ancestors(_unit_id(layer, feature_id))]
     return {
         "layer": layer,
@@ -81,6 +104,7 @@ def context(
         "unit_path": " · ".join(path),
         "time": values.get(layer.time_field),
         "bbox": _bbox(feature["geometry"]),
+        "links": [link for link in links if link is not None],
         **_detail(layer)(request, feature),
     }
 

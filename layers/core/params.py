@@ -18,6 +18,9 @@ from psycopg import sql
 from . import filters
 from .spec import Layer
 
+# Spans before and after a moment stay within what Python and PostgreSQL can say.
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+
 Fragment = tuple[sql.Composable, list[object]]
 
 
@@ -76,7 +79,8 @@ def parse(
 
 
 def parse_moment(text: str, name: str = "at") -> datetime:
-    """ISO 8601 with an offset or Z; a time without one is refused."""
+    """ISO 8601 with an offset or Z; a time without one is refused, and so is one that
+    cannot be reckoned with (a day before year 1, or after 9999)."""
     try:
         moment = datetime.fromisoformat(text.strip().replace(" ", "+"))
     except ValueError as error:
@@ -84,6 +88,8 @@ def parse_moment(text: str, name: str = "at") -> datetime:
     if moment.tzinfo is None:
         reason = "time needs a zone: 2026-11-22T08:00:00+07:00 or …Z"
         raise ParamError(f"{name}: {reason}")
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ParamError(f"{name}: the year must be {FIRST_YEAR} to {LAST_YEAR}")
     return moment
 
 

@@ -12,8 +12,11 @@ from typing import Any
 from django.contrib.staticfiles import finders
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 
 FONT = "be-vietnam-pro"
+# Each is a family of its own: WeasyPrint mixes up the glyphs of files that share a
+# name, whatever range is said of them.
 SUBSETS = {
     "latin": "U+0000-00FF, U+2000-206F, U+20AC, U+2212",
     "latin-ext": "U+0100-0102, U+0105-010F, U+0112-0127, U+012A-0167",
@@ -21,6 +24,12 @@ SUBSETS = {
     " U+01AF-01B0, U+0300-0301, U+0303-0304, U+0308-0309, U+0323, U+0329,"
     " U+1EA0-1EF9, U+20AB",
 }
+
+# What a template says for ``font-family``.
+STACK = mark_safe(  # noqa: S308 - constant
+    "".join(f'"Document {subset}", ' for subset in SUBSETS)
+    + '"DejaVu Sans", sans-serif'
+)
 
 
 def _faces() -> list[dict[str, str]]:
@@ -32,7 +41,12 @@ def _faces() -> list[dict[str, str]]:
             path = finders.find(name)
             if path:
                 found.append(
-                    {"url": f"file://{path}", "weight": str(weight), "range": letters}
+                    {
+                        "url": f"file://{path}",
+                        "family": f"Document {subset}",
+                        "weight": str(weight),
+                        "range": letters,
+                    }
                 )
     return found
 
@@ -55,7 +69,7 @@ def render(template: str, context: dict[str, Any]) -> bytes:
                 return super().fetch(url, headers)
             raise FatalURLFetchingError(f"loaded from outside: {url:.80}")
 
-    html = render_to_string(template, {**context, "faces": faces})
+    html = render_to_string(template, {**context, "faces": faces, "font": STACK})
     name = hashlib.sha256(html.encode()).digest()[:16]
     return bytes(
         HTML(string=html, url_fetcher=Fetcher()).write_pdf(

@@ -187,6 +187,7 @@ class Layer:
     is shown, listed and counted only when a request names a time (``datetime``,
     ``at``) or ids. ``spellings``: dotted path of ``(text) -> list[str]``, what else
     to look for when somebody searches for the text (a code within it, say).
+    ``trusted``: roles that read the masked fields without editing rows.
     """
 
     slug: str
@@ -213,6 +214,7 @@ class Layer:
     visible: bool = True
     readers: tuple[str, ...] = ()
     editors: tuple[str, ...] = ()
+    trusted: tuple[str, ...] = ()
     roles: frozenset[str] = frozenset()
     source: Text = ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import replace as but
 from datetime import UTC, datetime
 from math import isnan
 from typing import Any
@@ -19,7 +20,7 @@ from .details import SCHEMAS
 from .finding import World
 from .models import Movement
 from .moves import Found
-from .reading import BRANCHES
+from .reading import BRANCHES, ships
 
 SLUG = "movements"
 SOURCE = "tracks"
@@ -47,14 +48,14 @@ class Draft:
 
     def row(self) -> Movement:
         found, known = self.found, [v for v in self.vessels if v is not None]
-        ships = [self.world.ship[v] for v in dict.fromkeys(known)]
-        units = sorted({ship.unit_id for ship in ships if ship.unit_id is not None})
+        met = [self.world.ship[v] for v in dict.fromkeys(known)]
+        units = sorted({ship.unit_id for ship in met if ship.unit_id is not None})
         schema = SCHEMAS[found.kind]
         return Movement(
             source=SOURCE,
             external_id=self.name,
-            title=" – ".join(ship.title for ship in ships)[:200],
-            unit_id=ships[0].unit_id if ships else None,
+            title=" – ".join(ship.title for ship in met)[:200],
+            unit_id=met[0].unit_id if met else None,
             geom=_shape(found),
             kind=found.kind,
             vessel_id=known[0] if known else None,
@@ -106,7 +107,7 @@ def replace(known: list[Movement], drafts: list[Draft], now: float) -> None:
     _write(fresh, [row for row, *_was in changed])
     happened = [each for row in fresh for each in _told(row, False, False)]
     happened += [each for row, *was in changed for each in _told(row, *was)]
-    events.record(happened)
+    events.record(_own(happened))
 
 
 def _same(old: Movement, row: Movement) -> bool:
@@ -146,6 +147,18 @@ def _told(row: Movement, was: bool, over: bool) -> Iterator[Happening]:
         yield from _events(row, "_withdrawn", row.retracted_at or row.updated_at)
         # should it come back, its events are new ones
         Movement.objects.filter(pk=row.pk).update(revision=row.revision + 1)
+
+
+def _own(happened: list[Happening]) -> list[Happening]:
+    """Each under the name and the unit of its own vessel: whoever may see one of two
+    that met does not learn of the other."""
+    named = ships(sorted({each.feature_id for each in happened if each.feature_id}))
+    return [
+        but(each, title=ship.title, unit_id=ship.unit_id)
+        if (ship := named.get(each.feature_id or 0))
+        else each
+        for each in happened
+    ]
 
 
 def place(shape: GEOSGeometry | None) -> tuple[float, float]:

@@ -10,16 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.conf import settings
 from django.db import connection
 
 from layers.core.ingest import Floats, Ints
 
 from . import ports, reading, states, thinning
 from .fittings import Fittings
-from .params import DAY_S, SLOT_S, gap_s
+from .params import DAY_S, SLOT_S, rules
 from .points import Fine, as_kept, join_fine, no_fine, unpack_fine
-from .segments import Rules, changed_hands
+from .segments import changed_hands
 from .states import State
 from .thinning import Fixes
 
@@ -244,11 +243,9 @@ def _together(context: Fixes, good: Fixes) -> Fixes:
 
 
 def _follow(fixes: Fixes, kinds: list[str], fittings: Fittings) -> thinning.Track:
-    gaps = np.array([gap_s(kind) for kind in kinds])
-    rules = Rules(gap_s=gaps[fixes.device], max_kn=settings.IOC_TRACK_MAX_KN)
     track = thinning.track_of(fixes.device, fixes.branch)
     hands = changed_hands(track, fixes.at, fittings.moments())
-    return thinning.follow(fixes, rules, hands)
+    return thinning.follow(fixes, rules(kinds, fixes.device), hands)
 
 
 def _checkpoints(fixes: Fixes, begin: Floats) -> Floats:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 import numpy as np
-from django.conf import settings
 from django.db import connection
 
 from layers.core.ingest import Ints
 
 from . import ports, reading, thinning
 from .batch import KINDS
-from .params import gap_s
+from .params import rules
 from .points import Points
 from .queries import Gap, Stretch, Track
-from .segments import Break, Rules
+from .segments import Break
 from .thinning import Fixes
 
 _FITTED = """
@@ -94,9 +93,7 @@ def _fixes(devices: Fitted, since: datetime, until: datetime) -> tuple[Fixes, In
 
 
 def _stretches(found: Track, good: Fixes, place: Ints, devices: Fitted) -> None:
-    gaps = np.array([gap_s(row[2]) for row in devices] or [0.0])
-    rules = Rules(gap_s=gaps[place], max_kn=settings.IOC_TRACK_MAX_KN)
-    followed = thinning.follow(good, rules)
+    followed = thinning.follow(good, rules([row[2] for row in devices], place))
     points = _points(good)
     starts = np.flatnonzero(
         np.r_[True, (place[1:] != place[:-1]) | (followed.begins[1:] != Break.NONE)]

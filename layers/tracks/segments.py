@@ -13,10 +13,12 @@ from enum import IntEnum
 import numpy as np
 
 from layers.core.ingest import Bools, Floats, Ints
+from layers.vessels.ingest.records import is_noise
 
-from .simplify import distance_m
+from .simplify import DEGREE_M, around, distance_m
 
 KNOT_MS = 1852 / 3600
+STILL_KN = 0.5
 
 
 class Break(IntEnum):
@@ -37,17 +39,33 @@ class Rules:
     ``max_kn`` is the speed above which the leg between two fixes is not credible
     where they are ``least_s`` and ``least_m`` apart: fixes of one second differ by
     the error of the receiver.
+
+    After a silence of ``doubt_s`` (per fix) a ship that comes back elsewhere than
+    where its courses lead, off by more than ``doubt_kn`` of the time, may be another
+    one under the same identity: nobody saw it on the way. Infinite: it is believed,
+    as for a sealed device of one boat.
     """
 
     gap_s: Floats
     max_kn: float
+    doubt_s: Floats | float = np.inf
+    doubt_kn: float = 10.0
     least_s: float = 60.0
     least_m: float = 1_000.0
     stopped_kn: float = 0.5
 
 
-def breaks(track: Ints, at: Floats, lon: Floats, lat: Floats, rules: Rules) -> Ints:
-    """Per fix a :class:`Break`; shape n, ordered by track and time."""
+def breaks(
+    track: Ints,
+    at: Floats,
+    lon: Floats,
+    lat: Floats,
+    speed_kn: Floats,
+    course_deg: Floats,
+    rules: Rules,
+) -> Ints:
+    """Per fix a :class:`Break`; shape n, ordered by track and time. Speed and course
+    are those reported, NaN where they are not."""
     found = np.zeros(len(at), dtype=np.int64)
     if not len(at):
         return found
@@ -60,8 +78,33 @@ def breaks(track: Ints, at: Floats, lon: Floats, lat: Floats, rules: Rules) -> I
     found[fast] = Break.SPEED
     found[np.abs(lon - lon[before]) > 180] = Break.SPEED  # cut at the date line
     found[apart_s > rules.gap_s] = Break.GAP
+    long = np.flatnonzero((apart_s > rules.doubt_s) & ~first)
+    ends = np.stack([long - 1, long])
+    off_kn = strayed_kn(*(x[ends] for x in (at, lon, lat, speed_kn, course_deg)))
+    found[long[off_kn > rules.doubt_kn]] = Break.GAP
     found[first] = Break.FIRST
     return found
+
+
+def strayed_kn(
+    at: Floats, lon: Floats, lat: Floats, speed_kn: Floats, course_deg: Floats
+) -> Floats:
+    """How far from where its velocity led a ship came out, per time: knots, shape n.
+
+    Each column has shape (2, n): before a silence and after it. Reckoned is with the
+    mean of both velocities, or with the one that is known; NaN without any.
+    """
+    speed = np.where(is_noise(speed_kn), np.nan, np.round(speed_kn, 2))
+    course = np.radians(np.where(speed < STILL_KN, 0.0, np.round(course_deg, 2)))
+    seconds = np.maximum(at[1] - at[0], 1.0)
+    degrees = around(lon[1] - lon[0]) * np.cos(np.radians(lat.mean(axis=0)))
+    moved = np.stack([degrees, lat[1] - lat[0]]) * DEGREE_M / seconds / KNOT_MS
+    velocity = speed * np.stack([np.sin(course), np.cos(course)])
+    known = ~np.isnan(velocity)
+    mean = np.where(known, velocity, 0.0).sum(axis=1) / np.where(
+        known.any(axis=1), known.sum(axis=1), np.nan
+    )
+    return np.hypot(*(moved - mean))
 
 
 def left_port(

@@ -57,16 +57,19 @@ def settle_all(limit_s: float = 60.0, pause_s: float | None = None) -> int:
     done = 0
     while True:
         claimed = claim(wait)
-        settled = sum(settle_some(day) for day in waiting_days())
-        done += settled
-        if not (claimed or settled) or time.monotonic() - started > limit_s:
+        before = done
+        for day in waiting_days():
+            done += settle_some(day)
+            if time.monotonic() - started > limit_s:
+                return done
+        if not claimed and done == before:
             return done
 
 
 def claim(pause_s: float) -> int:
     """Turn marks into device-days to do; how many devices were marked."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement("claim"), [pause_s, pause_s, CLAIMED])
+        cursor.execute(statement("claim"), [pause_s, CLAIMED])
         marked = int(cursor.rowcount)
     # apart, since it may take long and whoever stores positions waits for marks
     look_later()

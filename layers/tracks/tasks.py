@@ -22,10 +22,11 @@ BEAT = {
 }
 
 
-@shared_task(name="layers.tracks.tasks.settle", expires=4)
+@shared_task(name="layers.tracks.tasks.settle", expires=2)
 def settle() -> int:
-    """Settle what was marked; several workers may do it at once."""
-    return settling.settle_all(limit_s=5.0)
+    """Settle what was marked; several workers may do it at once. In short turns: where
+    there is one worker, what is received waits for it."""
+    return settling.settle_all(limit_s=1.0)
 
 
 @shared_task(name="layers.tracks.tasks.make_partitions")

@@ -71,7 +71,15 @@ def follow(fixes: Fixes, rules: Rules, hands: Bools | None = None) -> Track:
     of another vessel than the one before) belong to ``fixes``, ordered by track,
     time and digest."""
     track = track_of(fixes.device, fixes.branch)
-    begins = segments.breaks(track, fixes.at, fixes.lon, fixes.lat, rules)
+    begins = segments.breaks(
+        track,
+        fixes.at,
+        fixes.lon,
+        fixes.lat,
+        fixes.speed_kn,
+        fixes.course_deg,
+        rules,
+    )
     left, stopped = segments.left_port(
         track, fixes.inside, fixes.speed_kn, fixes.stopped, rules.stopped_kn
     )

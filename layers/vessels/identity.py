@@ -134,6 +134,11 @@ class Directory:
         ``classes``: device id -> vessel class to give a vessel never heard of.
         """
         entries, index, lost = self._look_up(device_id, branch, at)
+        stale = [id for id in np.unique(device_id[lost]).tolist() if id in self._fitted]
+        if stale:
+            # another process may have invented them since this one asked
+            self.drop(stale)
+            entries, index, lost = self._look_up(device_id, branch, at)
         if len(lost):
             unheard = np.unique(device_id[lost]).tolist()
             fitted = self.fitted(unheard)

@@ -64,6 +64,8 @@ LAYER = Layer(
     demo_order=20,
     readers=("*",),
     editors=("fisheries",),
+    # the duty officer calls owners and captains
+    trusted=("operator",),
     roles=frozenset({"vessels"}),
     source=_("AIS and vessel monitoring (VMS)"),
     ingest="layers.vessels.services.apply",

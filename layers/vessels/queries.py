@@ -11,19 +11,13 @@ from typing import Any
 import numpy as np
 from django.db import connection
 from django.http import HttpRequest
-from django.utils import timezone
 from psycopg import sql
-
-from layers.core import events
 
 from .flags import SUSPECT
 from .ingest.copy import copy_out, epoch, moments
-from .models import Device
 from .reports import Fixes
 
-STALE = timedelta(minutes=10)
 SHOWN_FIXES = 12
-SHOWN_EVENTS = 8
 MAX_TRACK = 20_000
 
 _TRACK = """
@@ -48,22 +42,14 @@ def track(
 
 
 def drawer(request: HttpRequest, feature: dict[str, Any]) -> dict[str, Any]:
-    """Age of the position, the last fixes, devices and events."""
+    """The vessel in its parts, and its last positions."""
+    from .fleet import card
+
     at = feature["properties"].get("at")
-    now = timezone.now()
     fixes: list[dict[str, Any]] = []
     if at is not None:
         fixes = track(feature["id"], at - timedelta(days=1), at, SHOWN_FIXES)
-    return {
-        "age_s": (now - at).total_seconds() if at else None,
-        "stale": at is None or now - at > STALE,
-        "fixes": fixes,
-        "devices": Device.objects.filter(fittings__vessel_id=feature["id"])
-        .select_related("provider")
-        .order_by("key")
-        .distinct(),
-        "events": events.log_of("vessels", feature["id"], SHOWN_EVENTS),
-    }
+    return {**card.context(request, feature), "fixes": fixes}
 
 
 # Types of :class:`.reports.Fixes` as the database sends them.

@@ -51,7 +51,7 @@ def apply(reports: VesselReports, seq: int) -> Applied:
         id_of_key = np.array([ids[key] for key in reports.keys], np.int64)
         device_id = id_of_key[reports.device]
         at = micros(reports.at) / 1e6
-        memories = read_memories(np.unique(device_id).tolist())
+        memories = read_memories(np.unique(device_id))
         again = _known_before(reports, device_id, at, memories)
         duplicate[: reports.positions] = again
         if not again.all():
@@ -101,7 +101,8 @@ def _known_before(
     """True for fixes that are stored already or stand twice in the delivery.
 
     A fix newer than any sound one of its device cannot be stored yet, so in the usual
-    case the table of positions is not asked.
+    case the table of positions is not asked. Exact, since who calls holds the layer's
+    lock: what is not known here is then appended without a look.
     """
     order = np.lexsort((reports.digest, at, device_id))
     keys = (device_id[order], at[order], reports.digest[order])
@@ -110,7 +111,8 @@ def _known_before(
     ids, spot = np.unique(device_id, return_inverse=True)
     newest = np.array([memories[id].newest for id in ids.tolist()])[spot]
     suspect = reports.flags & int(SUSPECT) != 0
-    doubtful = np.flatnonzero(~again & ((at <= newest) | suspect))
+    # of a device without memory (older than these) anything may be stored
+    doubtful = np.flatnonzero(~again & ((at <= newest) | suspect | np.isinf(newest)))
     if len(doubtful):
         again[doubtful] = _stored(
             device_id[doubtful], at[doubtful], reports.digest[doubtful]
@@ -163,7 +165,7 @@ def _append(
     storing.append(new)
     storing.judge_again(verdict)
     moved = storing.move_live(new, verdict, seq)
-    storing.mark_dirty(verdict)
+    storing.mark_dirty(new, verdict)
     distress.tell(new, index, known, memories)
     write_memories(memories, np.unique(device_id).tolist())
     return observed(new, index, known, moved, before)

@@ -1,7 +1,8 @@
-"""The ingest stage ``duties``: berth and band at once, and the end of a silence.
+"""The ingest stage ``duties``: the end of a silence is told at once.
 
-It looks only at the live rows that moved with this delivery; their ``seq`` is new
-already, so whoever draws them reads the new state with them.
+Only for vessels whose counted VMS was heard, first where they are, then what they
+owe; their live rows have the ``seq`` of this delivery already, so whoever draws them
+reads the new state with them. Where all others are, the clock of duties tells.
 """
 
 from __future__ import annotations
@@ -17,19 +18,17 @@ SLUG = "vessels"
 
 
 def run(layer: Layer, observed: Observed) -> None:
-    """Places of the vessels that moved; ladders of those whose VMS was heard."""
+    """Places and ladders of the vessels whose VMS was heard."""
     from .duties import clock, placing
 
     if layer.slug != SLUG:
         return
-    moved = np.unique(observed.feature_id[observed.newest])
-    if len(moved):
-        placing.update(moved.tolist())
     counted = np.isfinite(observed.values["vms_at"])
     if counted.any():
         at = float(observed.at[counted].max())
-        heard = np.unique(observed.feature_id[counted])
-        clock.heard(heard.tolist(), datetime.fromtimestamp(at, UTC))
+        heard = np.unique(observed.feature_id[counted]).tolist()
+        placing.update(heard)
+        clock.heard(heard, datetime.fromtimestamp(at, UTC))
 
 
 STAGE = stages.register(Stage(slug="duties", order=30, run=run))

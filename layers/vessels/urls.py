@@ -1,12 +1,13 @@
 from django.urls import path
 
-from .views import conflicts, fleet, lists, register
+from .views import conflicts, fleet, lists, log, register
 
 app_name = "vessels"
 urlpatterns = [
     path("", fleet.home, name="home"),
     path("list/", fleet.index, name="fleet-list"),
     path("list/export.<slug:fmt>", fleet.export, name="fleet-export"),
+    path("<int:vessel_id>/log/<slug:action>/", log.act, name="log"),
     path("conflicts/", conflicts.index, name="conflicts"),
     path("conflicts/export.csv", conflicts.export, name="conflicts-export"),
     path("conflicts/<int:conflict_id>/", conflicts.detail, name="conflict"),

@@ -139,7 +139,11 @@ def test_an_encounter_is_one_row_seen_by_both_units_with_an_event_each():
     nobody = Grant(layers=frozenset(["movements"]), units=frozenset([-1]))
     assert not queries.shown(nobody).exists()
     told = Event.objects.filter(kind="movement.encounter")
-    assert {event.feature_id for event in told} == {first.pk, second.pk}
+    # each names its own vessel and unit: neither officer learns of the other's boat
+    assert {(e.feature_id, e.unit_id, e.title) for e in told} == {
+        (first.pk, here, first.title),
+        (second.pk, there, second.title),
+    }
     assert {event.new["group"] for event in told} == {row.external_id}
 
 

@@ -1,10 +1,9 @@
 -- Take what was marked over from vessels_dirty, which is left at once: whoever stores
--- positions must not wait for settling. A device that sends all the time is taken
--- when its oldest fix has waited for the pause; what came late, at once.
+-- positions must not wait for settling. A mark waits for the pause, so a device that
+-- sends all the time is settled once in a pause.
 WITH marked AS (
     SELECT device_id, branch FROM vessels_dirty
-    WHERE since <= now() - make_interval(secs => %s)
-       OR marked_at <= now() - make_interval(secs => %s)
+    WHERE marked_at <= now() - make_interval(secs => %s)
     ORDER BY since DESC LIMIT %s FOR UPDATE SKIP LOCKED
 ), taken AS (
     DELETE FROM vessels_dirty d USING marked m

@@ -145,14 +145,14 @@ def test_suspect_fixes_are_points_of_their_own() -> None:
     assert track[7] == 2
 
 
-def test_fixes_wait_for_others_but_late_ones_do_not() -> None:
+def test_a_device_is_settled_once_in_a_pause_since_its_first_mark() -> None:
     device, _vessel = boat("mmsi:574000007")
     put(device, voyage(3, hours=1))
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE vessels_dirty SET since = now()")
     assert settle_all(pause_s=3600) == 0
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE vessels_dirty SET since = now() - interval '2 hours'")
+        cursor.execute(
+            "UPDATE vessels_dirty SET marked_at = now() - interval '2 hours'"
+        )
     assert settle_all(pause_s=3600) == 1
 
 

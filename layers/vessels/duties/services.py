@@ -26,6 +26,8 @@ SLUG = "vessels"
 # A place told by phone is good to about a nautical mile.
 TOLD_ERROR_M = 1_852.0
 AHEAD = timedelta(minutes=5)
+# An older time is a slip of the pen (the year), and would accuse at once.
+OLDEST = timedelta(days=366)
 
 
 class RefusedError(ValueError):
@@ -54,14 +56,14 @@ def log_contact(vessel: Vessel, said: Said, user: Any) -> Contact:
     """Append an entry to the call log of a vessel.
 
     Raises RefusedError for a channel or outcome that does not exist, a time ahead of
-    now, or a correction of an entry of another vessel.
+    now or years ago, or a correction of an entry of another vessel.
     """
     at = said.at or timezone.now()
     if said.channel not in Contact.Channel.values:
         raise RefusedError(_("There is no such channel."))
     if said.outcome not in Contact.Outcome.values:
         raise RefusedError(_("There is no such outcome."))
-    _not_ahead(at)
+    _checked_time(at)
     if (
         said.corrects_id is not None
         and not vessel.contacts.filter(pk=said.corrects_id).exists()
@@ -95,7 +97,7 @@ def report_position(
     It counts for the clock of a broken device. Degrees; raises RefusedError for a
     place that is none or a time ahead of now.
     """
-    _not_ahead(at)
+    _checked_time(at)
     lon, lat = _checked(lon, lat)
     builder = Builder()
     text = f"{vessel.pk} {at.isoformat()} {lon:.6f} {lat:.6f}"
@@ -146,7 +148,7 @@ def declare_fault(
     note: str = "",
 ) -> DeviceFault:
     """The device is broken since then; told twice, the first entry stands."""
-    _not_ahead(broken_at)
+    _checked_time(broken_at)
     known = vessel.faults.filter(mended_at=None).first()
     if known is not None:
         return known
@@ -165,7 +167,7 @@ def declare_fault(
 @transaction.atomic
 def mend_fault(vessel: Vessel, mended_at: datetime, user: Any) -> DeviceFault:
     """The device works again. Raises RefusedError when it was not broken."""
-    _not_ahead(mended_at)
+    _checked_time(mended_at)
     fault = vessel.faults.select_for_update().filter(mended_at=None).first()
     if fault is None:
         raise RefusedError(_("No broken device is on record for this vessel."))
@@ -182,7 +184,7 @@ def declare_outage(
     provider: Provider, began_at: datetime, user: Any, note: str = ""
 ) -> Outage:
     """A provider is known to be down since then; staff end it again themselves."""
-    _not_ahead(began_at)
+    _checked_time(began_at)
     outage = (
         Outage.objects.select_for_update()
         .filter(provider=provider, ended_at=None)
@@ -203,7 +205,7 @@ def declare_outage(
 @transaction.atomic
 def end_outage(outage_id: int, ended_at: datetime, user: Any) -> Outage:
     """The provider delivers again. Raises RefusedError when the outage is over."""
-    _not_ahead(ended_at)
+    _checked_time(ended_at)
     outage = (
         Outage.objects.select_for_update().filter(pk=outage_id, ended_at=None).first()
     )
@@ -217,9 +219,11 @@ def end_outage(outage_id: int, ended_at: datetime, user: Any) -> Outage:
     return outage
 
 
-def _not_ahead(at: datetime) -> None:
+def _checked_time(at: datetime) -> None:
     if at > timezone.now() + AHEAD:
         raise RefusedError(_("The time lies ahead of now."))
+    if at < timezone.now() - OLDEST:
+        raise RefusedError(_("The time lies more than a year back."))
 
 
 def _checked(lon: float | None, lat: float | None) -> tuple[float, float]:

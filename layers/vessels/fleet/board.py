@@ -94,7 +94,10 @@ def board(grant: Grant, now: datetime) -> Board:
         steps=steps,
         soon=soon,
         outages=[
-            (outage, _figure(outage.vessels, Asked(provider=str(outage.provider)), slug))
+            (
+                outage,
+                _figure(outage.vessels, Asked(provider=str(outage.provider)), slug),
+            )
             for outage in queries.open_outages()
         ],
     )
@@ -113,9 +116,7 @@ def _trouble(row: Row) -> tuple[int, int, str]:
     return -wrong, -row.together.number, str(row.title)
 
 
-def _row(
-    title: str | Promise, counts: list[Count], asked: Asked, slug: str
-) -> Row:
+def _row(title: str | Promise, counts: list[Count], asked: Asked, slug: str) -> Row:
     figures = {
         state: _figure(
             sum(getattr(count, state) for count in counts), asked.but(state=state), slug

@@ -42,7 +42,7 @@ REGISTER: tuple[tuple[str, Text], ...] = (
 )
 COLUMNS: tuple[tuple[str, Text, str], ...] = (
     ("name", pgettext_lazy("list", "Vessel"), ""),
-    ("urgency", _("Reporting"), ""),
+    ("urgency", _("Duty to report"), ""),
     ("heard", _("Last VMS report"), ""),
     ("due", _("Next due"), ""),
     ("seen", _("Where"), "wide"),

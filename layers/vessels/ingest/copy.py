@@ -32,11 +32,21 @@ def moments(at: Iterable[float]) -> list[datetime | None]:
     return [datetime.fromtimestamp(t, UTC) if isfinite(t) else None for t in at]
 
 
+def int_array(values: Ints) -> str:
+    """An array literal: psycopg takes long to write lists of thousands."""
+    return "{" + ",".join(map(str, values.tolist())) + "}"
+
+
+def moment_array(at: Floats) -> str:
+    """The same for finite epoch seconds, as timestamptz[]."""
+    said = np.datetime_as_string(micros(at).astype("M8[us]"), timezone="UTC")
+    return "{" + ",".join(said.tolist()) + "}"
+
+
 def binary_rows(columns: Columns) -> bytes:
     """Rows of a binary COPY; column -> (type of ``BYTES``, values of one length n).
 
-    ``at`` takes epoch seconds for a timestamptz. Nothing is NULL here: tables that
-    are copied into hold NaN and -1 for "not said".
+    ``at`` takes epoch seconds for a timestamptz. What is masked becomes NULL.
     """
     layout: list[tuple[str, str]] = [("count", ">i2")]
     for name, (kind, _values) in columns.items():
@@ -44,10 +54,20 @@ def binary_rows(columns: Columns) -> bytes:
     length = len(next(iter(columns.values()))[1])
     rows = np.empty(length, dtype=np.dtype(layout))
     rows["count"] = len(columns)
+    # a NULL has the length -1 and no bytes
+    sent = np.ones((length, rows.dtype.itemsize), bool)
     for name, (kind, values) in columns.items():
-        rows[f"{name} bytes"] = np.dtype(BYTES[kind]).itemsize
-        rows[name] = micros(values) - EPOCH_2000_US if kind == "at" else values
-    return rows.tobytes()
+        size = np.dtype(BYTES[kind]).itemsize
+        null = np.ma.getmaskarray(values)
+        plain = np.ma.getdata(values)
+        rows[f"{name} bytes"] = np.where(null, -1, size)
+        rows[name] = micros(plain) - EPOCH_2000_US if kind == "at" else plain
+        if null.any():
+            start = rows.dtype.fields[name][1]  # type: ignore[index]
+            sent[null, start : start + size] = False
+    if sent.all():
+        return rows.tobytes()
+    return rows.view(np.uint8).reshape(length, -1)[sent].tobytes()
 
 
 def copy_into(table: str, columns: Columns) -> None:

@@ -10,7 +10,9 @@ from struct import Struct
 
 from django.db import connection
 
-from .copy import EPOCH_2000_US, HEADER, TRAILER
+from layers.core.ingest import Ints
+
+from .copy import EPOCH_2000_US, HEADER, TRAILER, int_array
 
 SQL = Path(__file__).parent.parent / "sql"
 NEVER = -(2**63)  # timestamptz '-infinity'
@@ -28,14 +30,14 @@ class Memory:
     state: bytes = b""
 
 
-def read_memories(device_ids: list[int]) -> dict[int, Memory]:
+def read_memories(device_ids: Ints) -> dict[int, Memory]:
     """Memories of devices; of one that was never heard a new one."""
     found: dict[int, Memory] = {}
     with connection.cursor() as cursor:
-        cursor.execute((SQL / "heads_read.sql").read_text(), [device_ids])
+        cursor.execute((SQL / "heads_read.sql").read_text(), [int_array(device_ids)])
         for id, newest, distress_at, state in cursor.fetchall():
             found[id] = Memory(newest, distress_at, state)
-    return found | {id: Memory() for id in device_ids if id not in found}
+    return found | {id: Memory() for id in device_ids.tolist() if id not in found}
 
 
 def write_memories(memories: dict[int, Memory], changed: Iterable[int]) -> None:

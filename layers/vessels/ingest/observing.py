@@ -9,7 +9,7 @@ from layers.core.ingest import Floats, Ints, Observed
 from layers.vessels.flags import Flag
 from layers.vessels.identity import Known
 
-from .copy import moments
+from .copy import int_array, moments
 from .storing import SQL, STILL, Incoming
 
 COUNTED_VMS = 2
@@ -45,8 +45,8 @@ def _live_rows(vessel_id: Ints) -> Floats:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT vessel_id, extract(epoch FROM at)::float8, lon, lat"
-            " FROM vessels_live WHERE vessel_id = ANY(%s)",
-            [vessel_id.tolist()],
+            " FROM vessels_live WHERE vessel_id = ANY(%s::bigint[])",
+            [int_array(vessel_id)],
         )
         rows = cursor.fetchall()
     if rows:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -13,17 +14,16 @@ from layers.core.ingest import Bools, Floats, Ints
 from layers.vessels.flags import SUSPECT, Flag
 from layers.vessels.reports import VesselReports
 
-from .copy import copy_into, moments
+from .copy import copy_into, int_array, moment_array, moments
 from .judging import Verdict
 
 SQL = Path(__file__).parent.parent / "sql"
 EARTH_RADIUS_M = 6_378_137.0
 MAX_LATITUDE = 85.06
 STILL = int(SUSPECT | Flag.LATE)
-TYPES = {
+SAID = {
     "lon": "f8", "lat": "f8", "speed_kn": "f4", "course_deg": "f4",
-    "heading_deg": "f4", "turn_deg_min": "f4", "error_m": "f4", "status": "i2",
-    "message_type": "i2", "batch_id": "i8", "line_no": "i4",
+    "heading_deg": "f4", "turn_deg_min": "f4", "error_m": "f4",
 }  # fmt: skip
 
 
@@ -56,38 +56,92 @@ def to_mercator(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
 
 
 def append(new: Incoming) -> None:
-    """Write the fixes to history; they stay in ``vessels_incoming`` until commit."""
+    """Write the fixes to history, which must not hold any of them yet."""
     said, rows = new.reports, new.rows
+    batch_id, line_no = said.batch_id[rows], said.line_no[rows]
+    copy_into(
+        "vessels_position",
+        {
+            "device_id": ("i8", new.device_id),
+            "at": ("at", new.at),
+            "digest": ("i8", said.digest[rows]),
+            "batch_id": ("i8", np.ma.masked_equal(batch_id, 0)),
+            "line_no": ("i4", np.ma.masked_equal(line_no, 0)),
+            "flags": ("i4", new.flags),
+            "receiver_id": ("i4", new.receiver_id),
+            "branch": ("i2", new.branch),
+            "message_type": ("i2", said.message_type[rows]),
+            **_said(said, rows),
+        },
+    )
+
+
+def _said(said: VesselReports, rows: Ints) -> dict[str, tuple[str, Any]]:
+    """Columns of what the ship said; masked where it said nothing."""
+    columns: dict[str, tuple[str, Any]] = {
+        name: (kind, _known(getattr(said, name)[rows])) for name, kind in SAID.items()
+    }
+    return columns | {"status": ("i2", np.ma.masked_equal(said.status[rows], -1))}
+
+
+def _known(values: Floats) -> Any:
+    return np.ma.masked_array(values, np.isnan(values))
+
+
+def _newest(new: Incoming) -> dict[str, tuple[str, Any]]:
+    """The newest of the fixes of each vessel that may move its live row, of two of one
+    moment that with the smaller digest; and when each kind of device was heard last."""
+    seen = np.flatnonzero(new.moves)
+    digest = new.reports.digest[new.rows[seen]]
+    seen = seen[np.lexsort((digest, -new.at[seen], new.vessel_id[seen]))]
+    first = np.flatnonzero(np.diff(new.vessel_id[seen], prepend=-1))
+    kind, at = new.kind[seen], new.at[seen]
+    ais_at, vms_at = (
+        np.maximum.reduceat(np.where(kind == wanted, at, -np.inf), first)
+        for wanted in (1, 2)
+    )
+    pick = seen[first]
+    said, rows, flags = new.reports, new.rows[pick], new.flags[pick]
     x, y = to_mercator(said.lon[rows], said.lat[rows])
-    columns = {
-        "device_id": ("i8", new.device_id),
-        "at": ("at", new.at),
+    columns = _said(said, rows)
+    columns.pop("turn_deg_min")
+    noise = flags & int(Flag.NOISE_SPEED) != 0
+    speed = np.where(noise, np.nan, said.speed_kn[rows])
+    return columns | {
+        "speed_kn": ("f4", _known(speed)),
+        "vessel_id": ("i8", new.vessel_id[pick]),
+        "at": ("at", new.at[pick]),
         "digest": ("i8", said.digest[rows]),
         "x": ("f8", x),
         "y": ("f8", y),
-        "flags": ("i4", new.flags),
-        "receiver_id": ("i4", new.receiver_id),
-        "branch": ("i2", new.branch),
-        "vessel_id": ("i8", new.vessel_id),
-        "kind": ("i2", new.kind),
-        "moves": ("i2", new.moves),
+        "ais_at": ("at", _heard(ais_at)),
+        "vms_at": ("at", _heard(vms_at)),
+        "device_id": ("i8", new.device_id[pick]),
+        "flags": ("i4", flags),
+        "receiver_id": ("i4", new.receiver_id[pick]),
+        "branch": ("i2", new.branch[pick]),
     }
-    columns |= {name: (kind, getattr(said, name)[rows]) for name, kind in TYPES.items()}
-    with connection.cursor() as cursor:
-        cursor.execute(_sql("incoming.sql"))
-        copy_into("vessels_incoming", columns)
-        cursor.execute(_sql("append.sql"))
+
+
+def _heard(at: Floats) -> Any:
+    never = np.isinf(at)
+    return np.ma.masked_array(np.where(never, 0.0, at), never)
 
 
 def move_live(
     new: Incoming, verdict: Verdict, seq: int
 ) -> dict[int, tuple[float, int]]:
     """vessel id -> time and digest of the fix that its live row moved to."""
+    moved: dict[int, tuple[float, int]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_sql("move_live.sql"), [seq])
-        moved = {id: (at, digest) for id, at, digest in cursor.fetchall()}
-        if len(np.unique(new.vessel_id[new.moves])) > len(moved):
-            cursor.execute(_sql("heard_live.sql"), [seq])
+        if new.moves.any():
+            newest = _newest(new)
+            cursor.execute(_sql("newest.sql"))
+            copy_into("vessels_newest", newest)
+            cursor.execute(_sql("move_live.sql"), [seq])
+            moved = {id: (at, digest) for id, at, digest in cursor.fetchall()}
+            if len(newest["vessel_id"][1]) > len(moved):
+                cursor.execute(_sql("heard_live.sql"), [seq])
         if len(verdict.changed):
             devices = np.unique(verdict.changed_device).tolist()
             cursor.execute(
@@ -143,9 +197,9 @@ def mark_dirty(new: Incoming, verdict: Verdict) -> None:
         cursor.execute(
             _sql("mark_dirty.sql"),
             [
-                device_id[begins].tolist(),
-                branch[begins].tolist(),
-                moments(at[order][begins].tolist()),
+                int_array(device_id[begins]),
+                int_array(branch[begins]),
+                moment_array(at[order][begins]),
             ],
         )
 

@@ -8,13 +8,17 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from layers.core import pdf
 from layers.core.export import safe_cell
-from layers.core.scope import Grant
+from layers.core.queries import FeatureQuery, features
+from layers.core.scope import Grant, everything
+from layers.core.spec import by_role
+from layers.vessels.duties.places import params
 from layers.vessels.duties.queries import KINDS, MASK, Kind, Listed, published
 from layers.vessels.models import Contact, ReportingDuty
 
@@ -58,23 +62,35 @@ def make(kind: Kind, grant: Grant, moment: datetime) -> Document:
     return Document(kind, moment, published(kind, grant, moment), MASK in grant.masks)
 
 
-def headings(document: Document) -> list[str]:
-    """What the columns hold, with their units."""
-    personal = [_("Owner"), _("Phone")] if document.personal else []
+@dataclass(frozen=True, slots=True)
+class Column:
+    """``style``: how it is set; ``width``: characters in a workbook."""
+
+    title: str
+    style: str
+    width: int
+
+
+def columns(document: Document) -> list[Column]:
+    """What the list holds, with units; people only where the caller may know them."""
+    personal = [
+        Column(_("Vessel owner"), "person", 24),
+        Column(_("Phone"), "phone", 16),
+    ]
     return [
-        _("No."),
-        _("Registration"),
-        _("Vessel"),
-        _("Length (m)"),
-        _("Home port"),
-        *personal,
-        _("VMS provider"),
-        _("Since"),
-        _("Hours"),
-        _("Last position"),
-        _("Longitude, latitude (°)"),
-        _("Contacts"),
-        _("Remark"),
+        Column(_("No."), "num", 6),
+        Column(_("Registration"), "code", 16),
+        Column(pgettext("list", "Vessel"), "name", 30),
+        Column(_("Length (m)"), "num", 10),
+        Column(_("Home port"), "port", 18),
+        *(personal if document.personal else []),
+        Column(_("VMS provider"), "", 20),
+        Column(pgettext("list", "Since"), "time", 18),
+        Column(pgettext("list", "Hours"), "num", 10),
+        Column(_("Last position"), "time", 18),
+        Column(_("Longitude, latitude (°)"), "place", 22),
+        Column(pgettext("list", "Contacts"), "", 22),
+        Column(_("Remark"), "", 30),
     ]
 
 
@@ -88,7 +104,7 @@ def _cells(document: Document, number: int, line: Listed) -> list[Any]:
     return [
         number,
         line.registration or "—",
-        line.title,
+        _name(line),
         "—" if line.length_m is None else formats.number_format(line.length_m, 1),
         line.home_port or "—",
         *personal,
@@ -100,6 +116,11 @@ def _cells(document: Document, number: int, line: Listed) -> list[Any]:
         _contacts(line),
         _("Provider outage within this time") if line.outage else "",
     ]
+
+
+def _name(line: Listed) -> str:
+    """The name without the number, which has a column of its own."""
+    return line.title.removesuffix(f"({line.registration})").strip() or line.title
 
 
 def _when(moment: datetime | None) -> str:
@@ -125,11 +146,13 @@ def context(document: Document) -> dict[str, Any]:
     return {
         "document": document,
         "title": document.title,
-        "headings": headings(document),
-        "rows": rows(document),
+        "columns": columns(document),
+        "rows": [
+            list(zip(columns(document), row, strict=True)) for row in rows(document)
+        ],
         "moment": timezone.localtime(document.moment),
         "kinds": [(kind, SHORT[kind]) for kind in KINDS],
-        "legal": ReportingDuty.objects.values_list("legal_basis", flat=True).first(),
+        "legal": legal_basis(document),
         "authority": settings.IOC_AUTHORITY
         or _("DEPARTMENT OF AGRICULTURE AND ENVIRONMENT"),
         "authority_above": settings.IOC_AUTHORITY_ABOVE
@@ -138,6 +161,24 @@ def context(document: Document) -> dict[str, Any]:
         "province": settings.IOC_PROVINCE,
         "demo": settings.IOC_DEMO,
     }
+
+
+def legal_basis(document: Document) -> str:
+    """What the list rests on: the duties in force then, or the treaty of the line."""
+    if document.kind == "beyond":
+        zones = by_role("zones")
+        limit = FeatureQuery(filter=params().limit, fields=(zones.zone.legal_basis,))
+        found = features(zones, everything(), limit)
+        texts = [row["properties"].get(zones.zone.legal_basis) for row in found]
+    else:
+        day = timezone.localdate(document.moment)
+        duties = ReportingDuty.objects.filter(
+            Q(valid_from=None) | Q(valid_from__lte=day),
+            Q(valid_to=None) | Q(valid_to__gte=day),
+        )
+        texts = list(duties.values_list("legal_basis", flat=True))
+    parts = (part.strip() for text in texts if text for part in text.split(";"))
+    return "; ".join(dict.fromkeys(parts))
 
 
 def to_pdf(document: Document) -> bytes:
@@ -152,12 +193,16 @@ def to_xlsx(document: Document) -> bytes:
     book = Workbook()
     sheet = book.active
     sheet.title = document.kind
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.append([document.title])
     sheet.append([_("As of %(moment)s") % {"moment": _when(document.moment)}])
     if settings.IOC_DEMO:
         sheet.append([_("DEMO: made-up data, for exercise only")])
     sheet.append([])
-    sheet.append(headings(document))
+    heads = columns(document)
+    sheet.append([column.title for column in heads])
     for cell in sheet[sheet.max_row]:
         cell.font = Font(bold=True)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -165,8 +210,9 @@ def to_xlsx(document: Document) -> bytes:
     sheet.freeze_panes = sheet.cell(sheet.max_row + 1, 1)
     for row in rows(document):
         sheet.append([safe_cell(value) for value in row])
-    for column, width in enumerate(_widths(document), 1):
-        sheet.column_dimensions[sheet.cell(1, column).column_letter].width = width
+    for number, column in enumerate(heads, 1):
+        letter = sheet.cell(1, number).column_letter
+        sheet.column_dimensions[letter].width = column.width
     # the same list is the same file
     book.properties.created = book.properties.modified = document.moment.replace(
         tzinfo=None
@@ -174,8 +220,3 @@ def to_xlsx(document: Document) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def _widths(document: Document) -> list[int]:
-    personal = [24, 16] if document.personal else []
-    return [6, 16, 30, 10, 18, *personal, 20, 18, 10, 18, 22, 22, 30]

@@ -30,7 +30,16 @@ BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 EXCEL_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
-FORMULA = object()
+
+
+class _Formula:
+    """A formula whose value the file does not hold."""
+
+    def __str__(self) -> str:
+        return "=?"
+
+
+FORMULA = _Formula()
 
 Row = tuple[Any, ...]
 

@@ -3,13 +3,7 @@
 UPDATE vessels_live l SET
     seq = %s, ais_at = greatest(l.ais_at, n.ais_at),
     vms_at = greatest(l.vms_at, n.vms_at)
-FROM (
-    SELECT vessel_id, max(at) FILTER (WHERE kind = 1) AS ais_at,
-        max(at) FILTER (WHERE kind = 2) AS vms_at
-    FROM vessels_incoming
-    WHERE moves = 1
-    GROUP BY vessel_id
-) n
+FROM vessels_newest n
 WHERE n.vessel_id = l.vessel_id
     AND (n.ais_at > coalesce(l.ais_at, '-infinity')
         OR n.vms_at > coalesce(l.vms_at, '-infinity'))

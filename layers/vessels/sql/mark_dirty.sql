@@ -1,13 +1,7 @@
 -- Tracks that have to be settled again, since the first fix that came or changed.
+-- marked_at stays that of the first mark. Where nothing is to be changed the row is
+-- locked all the same, so that nobody takes it before this is committed.
 INSERT INTO vessels_dirty AS known (device_id, branch, since)
-SELECT device_id, branch, min(at) FROM (
-    SELECT device_id, branch, at FROM vessels_incoming
-    UNION ALL
-    SELECT t.device_id, b.branch, t.at
-    FROM unnest(%s::bigint[], %s::timestamptz[], %s::smallint[], %s::smallint[])
-        AS t (device_id, at, was, is_now)
-    CROSS JOIN LATERAL (VALUES (t.was), (t.is_now)) b (branch)
-) touched
-GROUP BY device_id, branch
-ON CONFLICT (device_id, branch) DO UPDATE SET
-    since = least(known.since, excluded.since), marked_at = now()
+SELECT * FROM unnest(%s::bigint[], %s::smallint[], %s::timestamptz[])
+ON CONFLICT (device_id, branch) DO UPDATE SET since = excluded.since
+WHERE excluded.since < known.since

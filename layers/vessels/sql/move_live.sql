@@ -3,18 +3,10 @@ INSERT INTO vessels_live AS live (
     vessel_id, seq, at, digest, received_at, lon, lat, x, y, ais_at, vms_at, device_id,
     speed_kn, course_deg, heading_deg, error_m, flags, receiver_id, branch, status
 )
-SELECT DISTINCT ON (vessel_id)
-    vessel_id, %s, at, digest, now(), lon, lat, x, y,
-    max(at) FILTER (WHERE kind = 1) OVER (PARTITION BY vessel_id),
-    max(at) FILTER (WHERE kind = 2) OVER (PARTITION BY vessel_id),
-    -- 256: Flag.NOISE_SPEED
-    device_id, CASE WHEN flags & 256 = 0 THEN nullif(speed_kn, 'NaN') END,
-    nullif(course_deg, 'NaN'),
-    nullif(heading_deg, 'NaN'), nullif(error_m, 'NaN'), flags, receiver_id, branch,
-    nullif(status, -1)
-FROM vessels_incoming
-WHERE moves = 1
-ORDER BY vessel_id, at DESC, digest
+SELECT
+    vessel_id, %s, at, digest, now(), lon, lat, x, y, ais_at, vms_at, device_id,
+    speed_kn, course_deg, heading_deg, error_m, flags, receiver_id, branch, status
+FROM vessels_newest
 ON CONFLICT (vessel_id) DO UPDATE SET
     seq = excluded.seq, at = excluded.at, digest = excluded.digest,
     received_at = excluded.received_at, lon = excluded.lon, lat = excluded.lat,

@@ -112,3 +112,45 @@ def test_counts_and_lists_answer_and_an_unknown_list_names_those_there_are(
     missing = client.get("/api/v1/vessels/lists/late")
     assert "silent_6h" in missing.json()["detail"]
     assert client.get("/api/v1/vessels/lists/beyond?at=today").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "more"),
+    [
+        ("contacts", {"channel": "phone", "outcome": "reached", "text": "a\0b"}),
+        ("contacts", {"channel": "phone", "outcome": "reached", "feature_id": 10**30}),
+        ("positions", {"lon": 106.0, "lat": 19.0, "at": AT, "note": "a\0b"}),
+    ],
+)
+def test_what_no_column_holds_is_refused_and_leaves_nothing(
+    cast: Any, path: str, more: dict[str, Any]
+) -> None:
+    client, boat = page(cast["fisheries"]), registered("TH-90001-TS")
+    answer = post(client, f"{boat.pk}/{path}", **more)
+    assert answer.status_code == 400
+    assert answer.json()["detail"]
+    assert not Contact.objects.exists()
+    assert not Event.objects.filter(feature_id=boat.pk).exists()
+
+
+def test_a_wrong_year_accuses_nobody(cast: Any) -> None:
+    client, boat = page(cast["fisheries"]), registered("TH-90001-TS")
+    answer = post(client, f"{boat.pk}/fault", broken_at="2016-11-20T08:00:00+07:00")
+    assert answer.status_code == 409
+    assert not DeviceFault.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/v1/vessels/lists/absent?at=0001-01-01T00:00:00Z",
+        "/api/v1/tracks/playback?from=9999-12-31T00:00:00Z&to=9999-12-31T01:00:00Z",
+        "/api/v1/search?q=a%00b",
+        "/vessels/conflicts/?q=a%00b",
+        "/vessels/list/?port=%00",
+    ],
+)
+def test_values_beyond_all_bounds_are_refused_not_failed_at(
+    cast: Any, address: str
+) -> None:
+    assert page(cast["fisheries"]).get(address).status_code == 400

@@ -168,6 +168,7 @@ def test_formulas_without_values_and_spreadsheet_errors_are_refused() -> None:
     assert list(RefusedRow.objects.values_list("row", "reason")) == [
         (2, "formula"), (3, "cell_error"),
     ]  # fmt: skip
+    assert RefusedRow.objects.get(reason="formula").value == "=?"
 
 
 def test_what_looks_like_a_formula_in_a_text_stays_a_text() -> None:

@@ -75,7 +75,11 @@ def index(request: HttpRequest) -> HttpResponse:
     }
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "vessels/list_rows.html", context)
-    context |= {"filters": filters(asked, grant), "exports": EXPORTS}
+    context |= {
+        "filters": filters(asked, grant),
+        "exports": EXPORTS,
+        "recall_link": _recall_link(request),
+    }
     return render(request, "vessels/list.html", context)
 
 
@@ -100,6 +104,16 @@ def export(request: HttpRequest, fmt: str) -> StreamingHttpResponse:
     name = f"fleet-{timezone.localtime():%Y%m%d-%H%M}.{fmt}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _recall_link(request: HttpRequest) -> str:
+    """Where a recall of chosen vessels begins; "" where nobody recalls."""
+    try:
+        layer = by_role("recalls")
+    except LookupError:
+        return ""
+    may = request.user.has_perm(layer.permission)  # type: ignore[union-attr]
+    return f"/{layer.slug}/?vessels=" if may else ""
 
 
 def _ids(text: str) -> list[int]:

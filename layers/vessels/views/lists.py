@@ -8,13 +8,14 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET
 
 from layers.core import pdf
 from layers.core.spec import by_role
 from layers.vessels.duties.queries import KINDS
 from layers.vessels.publishing import lists
+
+from .moments import moment_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -65,10 +66,4 @@ def _document(request: HttpRequest, kind: str) -> lists.Document:
 
 def _asked(request: HttpRequest) -> datetime | None:
     """``?at=``: local time as a form sends it, or ISO 8601 with a zone."""
-    try:
-        moment = parse_datetime(request.GET.get("at", ""))
-    except ValueError:
-        return None
-    if moment is None:
-        return None
-    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+    return moment_of(request.GET.get("at", ""))

@@ -68,7 +68,7 @@ function fill(map, entries, view) {
   startChip();
   if (alarms) startAlerts(alarms);
   else byId("open-alarms").hidden = true;
-  for (const entry of entries) if (entry.module) loadModule(entry, map, layers);
+  for (const entry of entries) if (entry.module) loadModule(entry, map, layers, view);
   bus.emit("ready");
   document.documentElement.dataset.ready = "1";
 }
@@ -115,14 +115,16 @@ function wire(map, layers, tree, channel, entries) {
 const noteOf = (entry) => entry.legend.filter((sign) => sign.shape === "note").map((sign) => sign.label);
 
 /**
- * A layer may bring its own module; it gets the map and what belongs to it.
+ * A layer may bring its own module; it gets the map, what belongs to it and the view
+ * that the page was opened with.
  * @param {import("./map/style.js").Entry} entry
  * @param {any} map
  * @param {MapLayers} layers
+ * @param {import("./lib/viewlink.js").View} view
  */
-async function loadModule(entry, map, layers) {
+async function loadModule(entry, map, layers, view) {
   const own = await import(/** @type {string} */ (entry.module));
-  own.start?.({ map, layers, entry, bus });
+  own.start?.({ map, layers, entry, bus, view });
 }
 
 /** @param {any} map */

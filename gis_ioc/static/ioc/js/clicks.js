@@ -16,6 +16,7 @@ const CLOSE_ZOOM = 13;
 export function startClicks(map, layers) {
   const tolerance = matchMedia("(pointer: coarse)").matches ? FINGER_PX : MOUSE_PX;
   map.on("click", (/** @type {any} */ event) => {
+    if (layers.pickers.some((pick) => pick(event.point))) return;
     const found = candidates(map, event.point, layers.clickable(), tolerance);
     const { open, choose } = decide(found);
     if (open) bus.emit("go", { layer: open.layer, id: open.id });

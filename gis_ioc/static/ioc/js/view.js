@@ -47,6 +47,8 @@ export function applyView(map, layers, view) {
  */
 export function startView(map, layers, tree) {
   let timer = 0;
+  // kept until who replays has read it and says what it became
+  let play = decodeView(location.hash).play;
   const write = () => {
     const { lng, lat } = map.getCenter();
     const hash = encodeView({
@@ -54,6 +56,7 @@ export function startView(map, layers, tree) {
       layers: [...layers.shown].sort(),
       filters: layers.filters,
       open: opened(),
+      play,
     });
     history.replaceState(history.state, "", location.pathname + location.search + hash);
   };
@@ -64,9 +67,16 @@ export function startView(map, layers, tree) {
   map.on("moveend", later);
   bus.on("layers", later);
   bus.on("drawer", later);
+  bus.on("playing", (text) => {
+    play = text;
+    later();
+  });
   later();
   addEventListener("hashchange", () => {
-    applyView(map, layers, decodeView(location.hash));
+    const view = decodeView(location.hash);
+    applyView(map, layers, view);
+    play = view.play;
+    bus.emit("play", view);
     tree.reset();
     bus.emit("layers");
   });

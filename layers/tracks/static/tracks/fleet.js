@@ -4,7 +4,7 @@
  * A lane is one device of one vessel: points in order of time; `joined` says that
  * nothing broke between a point and the next. Only there is a place interpolated.
  */
-import { knots, mercatorX, mercatorY } from "./geo.js";
+import { knots } from "./geo.js";
 
 /** Faster than any ship that the fleet meets: such a leg is a jump, not a way. */
 const FASTEST_KN = 60;
@@ -15,60 +15,8 @@ export const STILL = 2;
 export const WAITING = 3;
 const STILL_KN = 0.5;
 
-/**
- * @typedef {object} Vessel
- * @property {number} id
- * @property {string} title
- * @property {string} vessel_class
- */
-
-/**
- * One page with whole numbers made into times and places; arrays over all its points.
- * @typedef {object} Chunk
- * @property {number} from epoch s
- * @property {number} to epoch s
- * @property {Vessel[]} vessels
- * @property {{vessel: number, kind: string, first: number, end: number}[]} runs
- * @property {Float64Array} at epoch s
- * @property {Float64Array} x mercator 0..1
- * @property {Float64Array} y mercator 0..1
- */
-
-/** @param {any} page answer of /api/v1/tracks/playback @returns {Chunk} */
-export function decode(page) {
-  const { points, tracks, degree } = page;
-  const size = points.at.length;
-  const from = Date.parse(page.from) / 1000;
-  const chunk = {
-    from,
-    to: Date.parse(page.to) / 1000,
-    vessels: page.vessels.id.map((/** @type {number} */ id, /** @type {number} */ i) => ({
-      id,
-      title: page.vessels.title[i],
-      vessel_class: page.vessels.vessel_class[i],
-    })),
-    runs: /** @type {Chunk["runs"]} */ ([]),
-    at: new Float64Array(size),
-    x: new Float64Array(size),
-    y: new Float64Array(size),
-  };
-  let place = 0;
-  tracks.count.forEach((/** @type {number} */ count, /** @type {number} */ run) => {
-    const first = place;
-    let [at, lon, lat] = [0, 0, 0];
-    for (; place < first + count; place++) {
-      at += points.at[place];
-      lon += points.lon[place];
-      lat += points.lat[place];
-      chunk.at[place] = from + at;
-      chunk.x[place] = mercatorX(lon / degree);
-      chunk.y[place] = mercatorY(lat / degree);
-    }
-    chunk.runs.push({ vessel: tracks.vessel[run], kind: tracks.kind[run], first, end: place });
-  });
-  return chunk;
-}
-
+/** @typedef {import("./pages.js").Vessel} Vessel */
+/** @typedef {import("./pages.js").Chunk} Chunk */
 /** @typedef {{vessel: number, kind: string, at: number[], x: number[], y: number[], joined: number[]}} Lane */
 
 export class Fleet {

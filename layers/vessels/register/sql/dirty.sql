@@ -11,4 +11,4 @@ FROM (
     GROUP BY 1, 2
 ) moved
 ON CONFLICT (device_id, branch) DO UPDATE SET
-    since = least(vessels_dirty.since, excluded.since), marked_at = now()
+    since = least(vessels_dirty.since, excluded.since)

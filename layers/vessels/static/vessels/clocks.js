@@ -2,13 +2,19 @@
 
 const STEP_MS = 1_000;
 
+/** "11 days", in the language of the page. @param {number} days */
+function spoken(days) {
+  const language = globalThis.document?.documentElement.lang || "en";
+  return new Intl.NumberFormat(language, { style: "unit", unit: "day", unitDisplay: "long" }).format(days);
+}
+
 /** @param {number} seconds */
 export function span(seconds) {
   const s = Math.max(0, Math.floor(seconds));
   const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
   const days = Math.floor(s / 86_400);
   const clock = `${two(Math.floor((s % 86_400) / 3_600))}:${two(Math.floor((s % 3_600) / 60))}:${two(s % 60)}`;
-  return days ? `${days} d ${clock}` : clock;
+  return days ? `${spoken(days)} ${clock}` : clock;
 }
 
 /** @param {ParentNode} root @param {number} now seconds since 1970 */

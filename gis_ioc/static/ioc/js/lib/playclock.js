@@ -3,7 +3,7 @@
 export const SPEEDS = [1, 2, 5, 10, 30, 60, 120, 300, 600];
 
 /** The longest step that one frame may make, so that a page that slept does not leap. */
-const LONGEST_FRAME_MS = 250;
+const LONGEST_FRAME_MS = 1_000;
 
 export class PlayClock {
   /** @param {{from: number, to: number, at?: number, speed?: number}} span epoch ms */

@@ -9,6 +9,7 @@
  * @property {string[]|null} layers slugs shown; null: as the catalogue says
  * @property {Record<string, import("./cql.js").Filter>} filters by slug
  * @property {{layer: string, id: number}|null} open
+ * @property {string|null} [play] what is replayed, in the words of the one who replays
  */
 
 /**
@@ -53,6 +54,7 @@ export function encodeView(view) {
     if (text) parts.push(`f.${slug}=${text}`);
   }
   if (view.open) parts.push(`open=${view.open.layer}/${view.open.id}`);
+  if (view.play) parts.push(`play=${view.play}`);
   return parts.length ? `#${parts.join("&")}` : "";
 }
 
@@ -63,7 +65,7 @@ export function encodeView(view) {
  */
 export function decodeView(hash) {
   /** @type {View} */
-  const view = { map: null, layers: null, filters: {}, open: null };
+  const view = { map: null, layers: null, filters: {}, open: null, play: null };
   for (const part of hash.replace(/^#/, "").split("&")) {
     const cut = part.indexOf("=");
     if (cut > 0) readPart(view, part.slice(0, cut), part.slice(cut + 1));
@@ -80,8 +82,11 @@ function readPart(view, name, value) {
   if (name === "map") view.map = readMap(value);
   else if (name === "layers") view.layers = value.split(",").filter(Boolean);
   else if (name === "open") view.open = readOpen(value);
+  else if (name === "play") view.play = PLAY.test(value) ? value : null;
   else if (name.startsWith("f.")) view.filters[name.slice(2)] = readFilter(value);
 }
+
+const PLAY = /^[\w.,:@/+-]{1,2000}$/;
 
 /** @param {string} value */
 function readMap(value) {

@@ -115,7 +115,14 @@ export class LiveChannel {
     } else {
       this.stores.delete(layer);
     }
-    this.layers.useRows(layer, rows);
+    this.layers.useRows(layer, rows && this.tells(layer));
+  }
+
+  /** Whether rows say what the filter asks; if not, the server filters: tiles. @param {string} slug */
+  tells(slug) {
+    const fields = this.layers.entries.get(slug)?.fields ?? [];
+    const said = new Set(fields.filter((field) => field.tile).map((field) => field.name));
+    return Object.keys(this.layers.filters[slug] ?? {}).every((name) => said.has(name));
   }
 
   /** All rows that pass the filter. @param {string} slug */
@@ -125,6 +132,7 @@ export class LiveChannel {
     const filter = this.layers.filters[slug];
     const features = [...store.features.values()].filter((row) => passes(filter, row.properties));
     this.layers.rowsOf(slug).setData({ type: "FeatureCollection", features });
+    this.layers.useRows(slug, this.tells(slug));
   }
 
   /** @param {any} message */

@@ -36,6 +36,10 @@ export class MapLayers {
     this.shown = new Set();
     /** @type {Record<string, Filter>} */
     this.filters = {};
+    /** slugs not drawn for the time being, whatever is shown: a replay stands for them @type {Set<string>} */
+    this.held = new Set();
+    /** asked first what a click on the map means; true: it is dealt with @type {((point: {x: number, y: number}) => boolean)[]} */
+    this.pickers = [];
     /** slugs now drawn from live rows @type {Set<string>} */
     this.fromRows = new Set();
     /** @type {Map<string, number>} */
@@ -82,7 +86,7 @@ export class MapLayers {
     else this.shown.delete(slug);
     const rows = this.fromRows.has(slug);
     for (const { id, live, beside } of this.partsOf(slug)) {
-      const drawn = visible && (live === rows || beside);
+      const drawn = visible && !this.held.has(slug) && (live === rows || beside);
       this.map.setLayoutProperty(id, "visibility", drawn ? "visible" : "none");
     }
     this.ask(slug); // what changed while it was not drawn
@@ -99,6 +103,17 @@ export class MapLayers {
     else this.fromRows.delete(slug);
     this.show(slug, this.shown.has(slug));
     if (!rows) this.refresh(slug);
+  }
+
+  /**
+   * Leave a layer undrawn while something else stands for it.
+   * @param {string} slug
+   * @param {boolean} held
+   */
+  hold(slug, held) {
+    if (held) this.held.add(slug);
+    else this.held.delete(slug);
+    this.show(slug, this.shown.has(slug));
   }
 
   /**
@@ -182,7 +197,8 @@ export class MapLayers {
 
   /** Ids of the map layers that can be clicked now. */
   clickable() {
-    return [...this.shown].flatMap((slug) =>
+    const drawn = [...this.shown].filter((slug) => !this.held.has(slug));
+    return drawn.flatMap((slug) =>
       this.partsOf(slug)
         .filter(({ live }) => live === this.fromRows.has(slug))
         .map(({ id }) => id),

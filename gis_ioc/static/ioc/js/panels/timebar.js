@@ -4,16 +4,17 @@
  * moved (detail: epoch ms), `span` when another span was chosen ({from, to}),
  * `state` when something worth keeping in the address changed, `close`.
  */
-import { byId, h, icon } from "../lib/dom.js";
+import { byId, icon } from "../lib/dom.js";
 import { parseMoment, writeMoment } from "../lib/moments.js";
 import { page } from "../lib/page.js";
-import { PlayClock, SPEEDS } from "../lib/playclock.js";
+import { PlayClock } from "../lib/playclock.js";
 import { t } from "../lib/texts.js";
 import { briefText, clockText, dayText, now } from "../lib/time.js";
+import { build, SPANS } from "./timebarparts.js";
 import { drawHistogram, drawTicks } from "./timetrack.js";
 
-const HOUR_MS = 3_600_000;
-export const SPANS = { "1h": HOUR_MS, "6h": 6 * HOUR_MS, "24h": 24 * HOUR_MS, "7d": 168 * HOUR_MS };
+/** A span that ends so lately is one of the last hours. */
+const LATELY_MS = 300_000;
 /** Arrow keys: a small part of the span, page keys: a larger one. */
 const KEY_STEPS = 200;
 const PAGE_STEPS = 20;
@@ -23,94 +24,14 @@ export class TimeBar extends EventTarget {
   /** @param {HTMLElement} host the bar is put at its end */
   constructor(host) {
     super();
-    loadStyle();
     this.clock = new PlayClock({ from: 0, to: 1 });
     this.ready = Number.POSITIVE_INFINITY;
     this.frame = 0;
     this.last = 0;
-    this.node = this.build();
+    build(this);
     host.append(this.node);
     this.onKey = this.onKey.bind(this);
     new ResizeObserver(() => this.resized()).observe(this.node);
-  }
-
-  build() {
-    const press = (/** @type {() => void} */ action, /** @type {Record<string, any>} */ attrs, /** @type {any} */ sign) =>
-      h("button", { type: "button", onclick: action, ...attrs }, sign);
-    this.title = h("b", { class: "timebar-title" });
-    this.message = h("span", { class: "timebar-message", role: "status" });
-    this.playButton = press(() => this.toggle(), { class: "timebar-play" }, icon("player-play"));
-    this.clockNode = h("time", { class: "timebar-clock num" });
-    this.dayNode = h("span", { class: "timebar-day" });
-    this.speed = h(
-      "select",
-      { class: "timebar-speed", "aria-label": t("play.speed"), title: t("play.speed"), onchange: () => this.setSpeed(Number(this.speed.value)) },
-      ...SPEEDS.map((speed) => h("option", { value: speed }, `${speed} ×`)),
-    );
-    this.spans = h(
-      "div",
-      { class: "timebar-spans", role: "group", "aria-label": t("play.span") },
-      ...Object.keys(SPANS).map((name) => press(() => this.choose(name), { "data-span": name, "aria-pressed": "false" }, t(`play.${name}`))),
-      press(() => this.toggleForm(), { "data-span": "own", "aria-pressed": "false", "aria-expanded": "false" }, t("play.own")),
-    );
-    this.extra = h("div", { class: "timebar-extra" });
-    this.track = this.buildTrack();
-    this.form = this.buildForm();
-    return h(
-      "section",
-      { class: "timebar", "aria-label": t("play.label"), hidden: true },
-      h(
-        "div",
-        { class: "timebar-row" },
-        h("span", { class: "timebar-chip", title: t("play.notLive") }, t("play.replay")),
-        this.title,
-        this.message,
-        this.extra,
-        press(() => this.close(), { class: "timebar-close", title: `${t("play.close")} (Esc)` }, h("span", {}, icon("x"), h("span", { class: "timebar-word" }, t("play.live")))),
-      ),
-      this.form,
-      h(
-        "div",
-        { class: "timebar-row timebar-main" },
-        this.playButton,
-        h("div", { class: "timebar-when" }, this.clockNode, this.dayNode),
-        this.track,
-        this.speed,
-      ),
-      this.spans,
-    );
-  }
-
-  buildTrack() {
-    this.canvas = h("canvas", { class: "timebar-bars", "aria-hidden": "true" });
-    this.loaded = h("i", { class: "timebar-loaded" });
-    this.ticks = h("div", { class: "timebar-ticks", "aria-hidden": "true" });
-    this.range = h("input", {
-      type: "range",
-      class: "timebar-range",
-      step: "any",
-      min: 0,
-      max: 1,
-      "aria-label": t("play.time"),
-      oninput: () => this.seek(this.clock.from + Number(this.range.value) * (this.clock.to - this.clock.from)),
-      onkeydown: (/** @type {KeyboardEvent} */ event) => this.onStep(event),
-    });
-    return h("div", { class: "timebar-track" }, this.canvas, this.loaded, this.range, this.ticks);
-  }
-
-  buildForm() {
-    const field = (/** @type {string} */ name) =>
-      h("label", {}, h("span", {}, t(`play.${name}`)), h("input", { name, type: "text", autocomplete: "off", placeholder: "22/11/2026 14:30", required: true }));
-    this.formError = h("p", { class: "timebar-error", role: "alert" });
-    return h(
-      "form",
-      { class: "timebar-form", hidden: true, onsubmit: (/** @type {Event} */ event) => this.onForm(event) },
-      field("from"),
-      field("to"),
-      h("span", { class: "timebar-zone" }, page.timezone),
-      h("button", { class: "btn", type: "submit" }, t("play.show")),
-      this.formError,
-    );
   }
 
   /** Shown, for a span. @param {{title: string, from: number, to: number, at?: number, speed?: number}} what epoch ms */
@@ -245,7 +166,8 @@ export class TimeBar extends EventTarget {
 
   markSpan() {
     const { from, to } = this.clock;
-    const known = Object.entries(SPANS).find(([, length]) => length === to - from);
+    const lately = Math.abs(now() - to) < LATELY_MS;
+    const known = lately ? Object.entries(SPANS).find(([, length]) => length === to - from) : undefined;
     for (const button of this.spans.children) {
       button.setAttribute("aria-pressed", String(button.dataset.span === (known ? known[0] : "own")));
     }
@@ -339,10 +261,4 @@ export class TimeBar extends EventTarget {
     drawHistogram(this.canvas, this.counts ?? []);
     drawTicks(this.ticks, this.clock.from, this.clock.to, page.timezone);
   }
-}
-
-function loadStyle() {
-  const href = new URL("../../css/timebar.css", import.meta.url).href;
-  if (document.querySelector(`link[href="${href}"]`)) return;
-  document.head.append(h("link", { rel: "stylesheet", href }));
 }

@@ -28,9 +28,11 @@ export function ticksOf(from, to, most, zone) {
 /** @param {HTMLElement} node @param {number} from @param {number} to @param {string} zone */
 export function drawTicks(node, from, to, zone) {
   const most = Math.max(2, Math.floor(node.clientWidth / LABEL_PX));
+  // a label at the very edge would be cut
+  const edge = ((to - from) * LABEL_PX) / 3 / Math.max(1, node.clientWidth);
   const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
   node.replaceChildren(
-    ...ticksOf(from, to, most, zone).map(({ at, step }) => {
+    ...ticksOf(from, to, most, zone).filter(({ at }) => at - from > edge && to - at > edge).map(({ at, step }) => {
       const [, month, day, hour, minute] = partsIn(at, zone);
       const midnight = !hour && !minute;
       const text = midnight || step >= DAY_MS ? `${two(day)}/${two(month)}` : `${two(hour)}:${two(minute)}`;

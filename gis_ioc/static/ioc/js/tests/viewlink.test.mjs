@@ -7,7 +7,12 @@ const VIEW = {
   layers: ["a", "b_c"],
   filters: { a: { kind: { in: ["x", "y;z|&"] }, length_m: { min: -1.5 }, ok: { is: true }, code: { text: "a=b:c" } } },
   open: { layer: "a", id: 12 },
+  play: "7,8/2026-11-21T00:00:00Z/2026-11-22T00:00:00Z//60",
 };
+
+test("a replay that is no plain text is left out", () => {
+  assert.equal(decodeView("#play=<b>").play, null);
+});
 
 test("a view written to the address reads back the same", () => {
   assert.deepEqual(decodeView(encodeView(VIEW)), VIEW);

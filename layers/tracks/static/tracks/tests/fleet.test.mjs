@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decode, Fleet, HIDDEN, MOVING, STILL, WAITING } from "../fleet.js";
+import { Fleet, HIDDEN, MOVING, STILL, WAITING } from "../fleet.js";
 import { latOf, lonOf } from "../geo.js";
+import { decode } from "../pages.js";
 
 const T0 = Date.parse("2026-11-21T00:00:00Z") / 1000;
 const iso = (s) => new Date((T0 + s) * 1000).toISOString();

@@ -1,0 +1,6 @@
+from layers.core.apps import LayerAppConfig
+
+
+class CasesConfig(LayerAppConfig):
+    name = "layers.cases"
+    label = "cases"

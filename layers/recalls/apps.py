@@ -1,0 +1,6 @@
+from layers.core.apps import LayerAppConfig
+
+
+class RecallsConfig(LayerAppConfig):
+    name = "layers.recalls"
+    label = "recalls"
