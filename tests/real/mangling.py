@@ -16,6 +16,11 @@ def doubled(lines: list[bytes]) -> list[bytes]:
     return [line for unit in _units(lines) for line in unit * 2]
 
 
+def each_doubled(lines: list[bytes]) -> list[bytes]:
+    """Every line twice, whatever it is: wrapper, wrapper, sentence, sentence."""
+    return [line for line in lines for _twice in range(2)]
+
+
 def shuffled(lines: list[bytes], seed: int = 4) -> list[bytes]:
     """Every line up to 10 s early or late; a wrapper stays with its sentences."""
     rng = random.Random(seed)

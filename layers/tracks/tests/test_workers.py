@@ -14,7 +14,7 @@ from layers.vessels.models import Device, Fitting, Receiver, Vessel
 
 from .sea import boat, days, forget, mark, pieces, put, voyage
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
