@@ -94,9 +94,9 @@ def _fast_and_quiet(settings) -> None:  # type: ignore[no-untyped-def]
 @pytest.fixture(autouse=True)
 def _no_memory_between_tests() -> None:
     """Transactions are rolled back, so what was cached of them must go."""
-    from layers.core import units
+    from layers.core import versions
 
-    units.tree.forget()  # type: ignore[attr-defined]
+    versions.forget_all()
 
 
 @pytest.fixture(scope="session")

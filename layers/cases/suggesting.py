@@ -37,9 +37,14 @@ class Start:
     initial: dict[str, Any]
 
 
+def subjects() -> tuple[str, str]:
+    """The layers whose features a case can be about."""
+    return by_role("vessels").slug, by_role("alerts").slug
+
+
 def link_to(request: HttpRequest, layer: Layer, feature_id: int) -> Link | None:
     """Where the caller opens a case about the feature; None when they may not."""
-    if not request.user.has_perm(ADD):  # type: ignore[union-attr]
+    if layer.slug not in subjects() or not request.user.has_perm(ADD):  # type: ignore[union-attr]
         return None
     grant: Grant = request.grant  # type: ignore[attr-defined]
     if start(grant, layer.slug, feature_id) is None:
@@ -52,9 +57,9 @@ def link_to(request: HttpRequest, layer: Layer, feature_id: int) -> Link | None:
 def start(grant: Grant, slug: str, feature_id: int) -> Start | None:
     """Where a case begins; None when it cannot be about that feature, or the caller
     may not see it."""
-    vessels, alerts = by_role("vessels"), by_role("alerts")
-    if slug not in (vessels.slug, alerts.slug):
+    if slug not in subjects():
         return None
+    vessels = by_role("vessels")
     feature = queries.feature(registry[slug], grant, feature_id)
     if feature is None:
         return None

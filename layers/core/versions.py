@@ -48,6 +48,16 @@ def current(slug: str) -> tuple[int, int]:
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
+# What the functions below remember, so that tests can make them forget.
+_kept: list[dict[str, object]] = []
+
+
+def forget_all() -> None:
+    """Forget every result kept by version (tests roll transactions back)."""
+    for state in _kept:
+        state.clear()
+
+
 def cached_by_version(
     role: str, recheck_s: float = 2.0
 ) -> Callable[[Callable[[], R]], Callable[[], R]]:
@@ -72,6 +82,7 @@ def cached_by_version(
             return state["value"]  # type: ignore[return-value]
 
         cached.forget = state.clear  # type: ignore[attr-defined]
+        _kept.append(state)
         return cached
 
     return decorate

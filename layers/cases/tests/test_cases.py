@@ -1,113 +1,31 @@
-"""A case from raw lines to the package that is handed out, and what is refused."""
+"""Freezing, versions, findings and pages of case files."""
 
 from __future__ import annotations
 
 import hashlib
 import io
-import json
-import zipfile
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
-from django.test import Client
-from django.utils import translation
 
 from gis_ioc.accounts.models import AuditEntry
-from layers.alerts import ruleset
 from layers.alerts.models import Alert
 from layers.cases import exporting, queries, services
 from layers.cases.choices import Certainty, Kind, Status
-from layers.cases.entries import Entered, NotFoundError, RefusedError
+from layers.cases.entries import NotFoundError, RefusedError
 from layers.cases.models import Case, CaseVersion, Evidence, Export
-from layers.cases.verifying import verify
 from layers.core import units
 from layers.core.scope import Grant, everything
-from layers.core.spec import by_role, registry
+from layers.core.spec import registry
 from layers.vessels.duties.services import Said, log_contact
-from layers.vessels.models import Contact, Outage, Provider, Vessel
+from layers.vessels.models import Outage, Provider
 from layers.vessels.retention import holders
 
 from . import sea
+from .casework import entered, evidence, newest, package, signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _fresh() -> Iterator[None]:
-    sea.fresh()
-    ruleset.forget()
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def crossed(load_demo, province, cast) -> Vessel:  # type: ignore[no-untyped-def]
-    """A boat that has crossed the line, with an alert about it and a call."""
-    for role in ("zones", "alerts"):
-        load_demo(by_role(role).slug)
-    ruleset.forget()
-    unit = next(n.id for n in province.nodes.values() if n.kind == "commune")
-    vessel = sea.boat(unit)
-    sea.sail(vessel)
-    said = Said(
-        channel=Contact.Channel.PHONE,
-        outcome=Contact.Outcome.PROMISED,
-        at=sea.START + timedelta(hours=3),
-        person="Nguyễn Văn Thử",
-        number="0912345678",
-        text="turns back at once",
-    )
-    log_contact(vessel, said, cast["fisheries"])
-    return vessel
-
-
-def entered(**more: Any) -> Entered:
-    values: dict[str, Any] = {
-        "kind": Kind.BEYOND,
-        "legal_basis": "Fisheries Law 2017, article 7",
-        "since": sea.START,
-        "until": sea.START + timedelta(hours=4),
-        "summary": "Seen by patrol; captain's phone 0912 345 678",
-    }
-    return Entered(**values | more)
-
-
-def newest(case: Case) -> CaseVersion:
-    version = queries.version_of(case)
-    assert version is not None
-    return version
-
-
-def evidence(case: Case) -> dict[str, Any]:
-    return queries.evidence_of(newest(case))
-
-
-def package(case: Case, *, personal: bool = True) -> bytes:
-    version = newest(case)
-    built = exporting.build(version, personal=personal)
-    services.handed_out(version, built, None, personal=personal)
-    return exporting.archive(built)
-
-
-def signed_in(user: Any) -> Client:
-    client = Client()
-    client.force_login(user)
-    client.cookies["ioc_lang"] = "en"
-    return client
-
-
-def repacked(body: bytes, name: str, change: Any) -> bytes:
-    """The package with one of its files changed."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(out, "w") as new:
-        for info in old.infolist():
-            data = old.read(info)
-            new.writestr(info, change(data) if info.filename == name else data)
-    return out.getvalue()
 
 
 def test_a_crossing_is_frozen_with_its_raw_lines_and_the_line_it_crossed(crossed):
@@ -206,96 +124,6 @@ def test_steps_follow_the_table_and_each_is_a_version(crossed):
     assert decided.status == Status.DECIDED
     assert decided.version == 3, "a step that was done already is no version"
     assert queries.head_of(newest(decided))["entered"]["penalty_vnd"] == 300_000_000
-
-
-def test_the_package_is_the_same_bytes_again_and_is_found_intact(crossed):
-    case = services.open_case(crossed, entered(), None)
-    body = package(case)
-    assert package(case) == body
-    assert Export.objects.count() == 1
-    verdict = verify(body)
-    assert verdict.genuine, verdict.problems
-    with zipfile.ZipFile(io.BytesIO(body)) as file:
-        assert sorted(file.namelist()) == [
-            "case.json",
-            "case.pdf",
-            "evidence.geojson",
-            "evidence.json",
-            "manifest.json",
-            "raw-messages.txt",
-        ]
-        manifest = json.loads(file.read("manifest.json"))
-        for part in manifest["parts"]:
-            data = file.read(part["name"])
-            assert hashlib.sha256(data).hexdigest() == part["sha256"]
-        assert file.read("case.pdf").startswith(b"%PDF-")
-        lines = file.read("raw-messages.txt").splitlines()
-        collection = json.loads(file.read("evidence.geojson"))
-    assert len(lines) == len(sea.WAY)
-    fixes = [f for f in collection["features"] if f["properties"]["feature"] == "fix"]
-    assert len(fixes) == len(sea.WAY)
-    hashes = {hashlib.sha256(line).hexdigest() for line in lines}
-    assert {fix["properties"]["raw_sha256"] for fix in fixes} == hashes
-    assert all(fix["geometry"]["type"] == "Point" for fix in fixes)
-
-
-def test_one_flipped_byte_is_found_and_named(crossed, tmp_path):
-    def flip(data: bytes) -> bytes:
-        middle = len(data) // 2
-        return data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
-
-    whole = package(services.open_case(crossed, entered(), None))
-    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
-        names = archive.namelist()
-    for name in names:
-        body = repacked(whole, name, flip)
-        verdict = verify(body)
-        assert not verdict.intact
-        assert any(name in problem for problem in verdict.problems), name
-        file = tmp_path / "case.zip"
-        file.write_bytes(body)
-        with pytest.raises(CommandError, match=name):
-            call_command("verify_case", str(file), stdout=io.StringIO())
-
-
-def test_sums_that_were_made_up_to_fit_are_not_taken_for_ours(crossed, tmp_path):
-    case = services.open_case(crossed, entered(), None)
-    body = package(case)
-    with zipfile.ZipFile(io.BytesIO(body)) as file:
-        parts = {n: file.read(n) for n in file.namelist() if n != "manifest.json"}
-    head = json.loads(parts["case.json"])
-    head["entered"]["summary"] = "Nothing happened"
-    parts["case.json"] = json.dumps(head).encode()
-    forged = exporting.archive(
-        exporting.Package(parts, exporting.manifest(head, parts, personal=True))
-    )
-    verdict = verify(forged)
-    assert verdict.intact
-    assert not verdict.genuine
-    file = tmp_path / "case.zip"
-    file.write_bytes(forged)
-    with pytest.raises(CommandError, match="no such package"):
-        call_command("verify_case", str(file), stdout=io.StringIO())
-
-
-@pytest.mark.parametrize("body", [b"", b"PK\x03\x04 no", b"x" * 1_000])
-def test_what_is_no_package_is_refused_with_words(body: bytes):
-    verdict = verify(body)
-    assert not verdict.intact
-    assert verdict.problems
-
-
-def test_without_the_permission_no_personal_data_leave_the_house(crossed):
-    case = services.open_case(crossed, entered(), None)
-    with zipfile.ZipFile(io.BytesIO(package(case, personal=False))) as file:
-        parts = {name: file.read(name).decode("latin-1") for name in file.namelist()}
-    for name in ("case.json", "evidence.json", "evidence.geojson", "manifest.json"):
-        for secret in ("0912", "Nguy", "turns back"):
-            assert secret not in parts[name], (name, secret)
-    assert json.loads(parts["manifest.json"])["personal"] is False
-    assert verify(package(case, personal=False)).genuine
-    whole = exporting.build(newest(case), personal=True)
-    assert b"0912 345 678" in whole.parts["evidence.json"]
 
 
 def test_a_silence_is_proven_by_two_reports_unless_the_provider_was_out(crossed):

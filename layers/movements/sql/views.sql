@@ -1,7 +1,14 @@
 -- What is shown: movements that hold and are long and sure enough.
 CREATE VIEW movements_map AS
 SELECT
-    m.id, m.title::text AS title, m.geom, m.shape, m.search_text, m.scope_units,
+    m.id,
+    -- seen by several units: each would learn the other's vessel from the name
+    CASE WHEN cardinality(m.scope_units) > 1 THEN '#' || m.id ELSE m.title::text END
+        AS title,
+    m.geom, m.shape,
+    CASE WHEN cardinality(m.scope_units) > 1 THEN '' ELSE m.search_text END
+        AS search_text,
+    m.scope_units,
     m.kind::text AS kind,
     CASE WHEN m.ended_at IS NULL THEN 'open' ELSE 'over' END AS state,
     m.began_at, m.ended_at,
@@ -15,7 +22,9 @@ SELECT
     (m.details ->> 'score')::double precision AS score,
     m.confidence::integer AS confidence,
     cardinality(m.vessel_ids) AS vessels,
-    m.vessel_id, m.vessel_ids, m.device_id, m.params::text AS params, m.updated_at
+    CASE WHEN cardinality(m.scope_units) > 1 THEN NULL ELSE m.vessel_id END
+        AS vessel_id,
+    m.vessel_ids, m.device_id, m.params::text AS params, m.updated_at
 FROM movements_movement m
 WHERE m.published AND m.retracted_at IS NULL;
 

@@ -163,7 +163,8 @@ def test_the_last_port_visit_is_found(load_demo):
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT ST_X(c), ST_Y(c), title FROM (SELECT ST_Centroid(geom) c, title"
-            f" FROM {by_role('zones').relation} WHERE kind = 'port' ORDER BY id) z LIMIT 1"
+            f" FROM {by_role('zones').relation} WHERE kind = 'port' ORDER BY id) z"
+            " LIMIT 1"
         )
         lon, lat, _title = cursor.fetchone()
     device, vessel = boat("mmsi:574000001")

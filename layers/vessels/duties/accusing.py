@@ -46,7 +46,7 @@ def update(ships: Ships, outages: list[Span], now: datetime) -> set[int]:
     at = now.timestamp()
     ships.fleet.sea[~ships.owes] = np.nan
     standing = ladder(ships.fleet, outages)
-    reached = standing.reached(at)
+    reached = _held(ships, standing, standing.reached(at))
     steps = standing.names(reached)
     differs = [
         row
@@ -60,6 +60,17 @@ def update(ships: Ships, outages: list[Span], now: datetime) -> set[int]:
     events.record(happened)
     _save(ships, standing, steps, reached, differs)
     return {int(ships.id[row]) for row in differs if ships.step[row] != steps[row]}
+
+
+def _held(ships: Ships, standing: Standing, reached: Ints) -> Ints:
+    """Nobody climbs while reports are still being read: the newest may be a minute
+    away in the inbox. What is due is told afterwards, with its own minute."""
+    reached = reached.copy()
+    for row in np.flatnonzero(ships.fresh & (reached > 0)).tolist():
+        same = _whole(standing.start[row]) == _whole(ships.counted_from[row])
+        step = STEPS.index(ships.step[row]) if same else 0
+        reached[row] = min(int(reached[row]), step - CLIMB if step > CLIMB else step)
+    return reached
 
 
 def _next(standing: Standing, row: int, count: int) -> tuple[str, float]:

@@ -78,6 +78,8 @@ def watch_providers(ships: Ships, now: datetime) -> None:
     wanted = params()
     fleet = ships.fleet
     heard = np.fmax(fleet.heard, fleet.sea)
+    # who delivers old reports just now does deliver
+    heard = np.where(ships.fresh, at, heard)
     owing = ships.owes & ships.at_sea & np.isfinite(heard) & np.isnan(fleet.broken)
     open_now = {o.provider_id: o for o in Outage.objects.filter(ended_at=None)}
     before = dict(

@@ -22,6 +22,7 @@ from layers.vessels.models.duties import Outage, ReportingDuty
 from .ladder import NEVER, Fleet, Span
 
 SQL = Path(__file__).parent.parent / "sql"
+FRESH_S = 300.0
 FLEET = (SQL / "duties_fleet.sql").read_text()
 
 
@@ -32,6 +33,8 @@ class Ships:
     ``owes``: a duty applies. ``step``, ``step_since``, ``counted_from``, ``next_step``
     and ``next_at`` are what was written last. Of those accused, ``first`` is the first
     report stored since ``counted_from`` and ``after`` the first since ``step_since``.
+    ``fresh``: the newest report was stored within the last ``FRESH_S``; where it is
+    old, more are probably on their way (a backlog, a buffer of the provider).
     """
 
     id: Ints
@@ -50,6 +53,7 @@ class Ships:
     next_at: Floats
     first: Floats
     after: Floats
+    fresh: Bools
     providers: list[Provider]
 
     def __len__(self) -> int:
@@ -95,8 +99,13 @@ def ships(now: datetime, only: list[int] | None = None) -> Ships:
         next_at=_numbers(rows, 16),
         first=_numbers(rows, 17),
         after=_numbers(rows, 18),
+        fresh=_within(_numbers(rows, 20), now.timestamp()),
         providers=providers,
     )
+
+
+def _within(stored: Floats, now: float) -> Bools:
+    return (stored > now - FRESH_S) & (stored <= now)
 
 
 def _numbers(rows: list[tuple[Any, ...]], column: int) -> Floats:

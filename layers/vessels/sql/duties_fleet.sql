@@ -20,9 +20,10 @@ SELECT
     extract(epoch FROM s.next_at)::float8,
     r.first,
     r.after,
-    r.last
+    r.last,
+    q.at
 FROM (
-    SELECT DISTINCT ON (f.vessel_id) f.vessel_id, d.provider_id
+    SELECT DISTINCT ON (f.vessel_id) f.vessel_id, f.device_id, d.provider_id
     FROM vessels_fitting f
     JOIN vessels_device d ON d.id = f.device_id AND d.kind = 'vms'
     WHERE f.counted AND (f.since IS NULL OR f.since <= %(now)s)
@@ -52,4 +53,10 @@ LEFT JOIN LATERAL (
     WHERE f.vessel_id = v.id AND x.at > s.counted_from AND x.at <= %(now)s
         AND x.flags & 127 = 0
 ) r ON s.step NOT IN ('', 'broken')
+-- When the newest report was stored: a backlog is read report by report.
+LEFT JOIN LATERAL (
+    SELECT extract(epoch FROM max(x.received_at))::float8 AS at
+    FROM vessels_position x
+    WHERE x.device_id = c.device_id AND x.at = l.vms_at
+) q ON true
 ORDER BY v.id

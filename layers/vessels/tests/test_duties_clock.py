@@ -96,6 +96,23 @@ def test_each_step_is_told_with_its_own_minute_however_late_the_clock_looks() ->
     }
 
 
+def test_nobody_is_accused_while_old_reports_are_still_being_read() -> None:
+    fleet(30)
+    now = datetime.now(UTC)
+    heard = now - 10 * HOUR
+    report(list(range(30)), [heard] * 30)
+    clock.tick(now + timedelta(seconds=20))
+    assert told() == {}
+    assert not Outage.objects.exists()
+    # ten more minutes, and nothing newer has come of these three
+    report(list(range(3, 30)), [now] * 27)
+    clock.tick(now + 10 * MINUTE)
+    assert told() == {"vms.missed": 3, "vms.silent_6h": 3}
+    missed = Event.objects.filter(kind="vms.missed").first()
+    assert missed is not None
+    assert missed.happened_at == heard + 2.5 * HOUR
+
+
 def test_a_clock_that_looks_twice_or_starts_anew_tells_nothing_twice() -> None:
     fleet(1)
     report([0], [START])

@@ -276,12 +276,12 @@ def test_the_admin_shows_the_history_and_fits_a_device(cast) -> None:
 def test_the_admin_hides_owners_from_who_may_not_see_them(cast) -> None:
     boat = registered("TH-93388-TS", owner="Lê Văn Hùng")
     Vessel.objects.filter(pk=boat.pk).update(owner="Trần Văn Nam")
-    user = cast["operator"]
+    user = cast["leader"]
     user.is_staff = True
     user.save()
     user.user_permissions.add(
         *Permission.objects.filter(codename__in=["change_vessel", "view_vessel"])
     )
-    page = as_(cast, "operator").get(f"/admin/vessels/vessel/{boat.pk}/change/")
+    page = as_(cast, "leader").get(f"/admin/vessels/vessel/{boat.pk}/change/")
     assert page.status_code == 200
     assert "Trần Văn Nam" not in page.content.decode()

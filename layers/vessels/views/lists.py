@@ -43,6 +43,8 @@ def show(request: HttpRequest, kind: str) -> HttpResponse:
 @require_GET
 def download(request: HttpRequest, kind: str, fmt: str) -> HttpResponse:
     """The same as PDF or XLSX."""
+    if fmt not in ("pdf", "xlsx"):
+        raise Http404
     document = _document(request, kind)
     request.audit(  # type: ignore[attr-defined]
         "export", layer=by_role("vessels").slug, format=fmt, list=kind,
