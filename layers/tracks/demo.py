@@ -1,7 +1,8 @@
 """Two days of made-up tracks of the demo's boats, through the real ingest.
 
-The simulators carry on from now; these are what lies before, so that there is
-something to play back, a silence, and a fix that nobody believes.
+Of boats without a transponder, from loggers that people read out: the simulators move
+the others. So there is something to play back at once, a silence, and a fix that
+nobody believes.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from django.db import connection
+from django.utils import timezone
 
 from layers.core import ingest
 from layers.core.spec import by_role
+from layers.vessels.models import Device, Fitting, Vessel
 from layers.vessels.reports import NOT_SAID, VesselReports
 
 from . import settling
@@ -37,20 +39,24 @@ def load(demo: Demo) -> int:
     if not keys:
         return 0
     starts = demo.sea_points(rng, len(keys), 8.0, 60.0)
-    end = demo.today.timestamp()
+    end = timezone.now().timestamp()
     parts = [_voyage(rng, place, end) for place in np.asarray(starts, dtype=float)]
     ingest.deliver(by_role("vessels").slug, _reports(keys, parts))
     return settling.settle_all(pause_s=-1.0)
 
 
 def _keys() -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT d.key FROM vessels_device d JOIN vessels_fitting f"
-            " ON f.device_id = d.id WHERE d.kind = 'ais' ORDER BY d.id LIMIT %s",
-            [BOATS],
+    """Boats of the register that no simulator moves, each with a logger of its own."""
+    boats = Vessel.objects.filter(registered=True, fittings=None).order_by("pk")
+    keys = []
+    for boat in boats[:BOATS]:
+        key = f"logger:{boat.pk}"
+        device, _made = Device.objects.get_or_create(
+            key=key, defaults={"kind": Device.Kind.TABLE}
         )
-        return [key for (key,) in cursor.fetchall()]
+        Fitting.objects.get_or_create(device=device, vessel=boat)
+        keys.append(key)
+    return keys
 
 
 Columns = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]

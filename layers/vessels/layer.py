@@ -160,9 +160,7 @@ LAYER = Layer(
             title=_("Missing from the register since"),
             filter=True,
         ),
-        Field(
-            name="at_sea", type="boolean", title=_("At sea"), tile=True, filter=True
-        ),
+        Field(name="at_sea", type="boolean", title=_("At sea"), tile=True, filter=True),
         Field(name="port", type="text", title=_("In port"), filter=True),
         Field(
             name="band",
