@@ -231,3 +231,40 @@ def map_page(page: Page) -> Page:
     page.goto("/")
     page.wait_for_selector("html[data-ready]", state="attached")
     return page
+
+
+MAKE = """
+from django.contrib.auth.models import Group
+from gis_ioc.accounts.models import Scope, User
+user, _ = User.objects.get_or_create(username="{name}")
+user.set_password("{password}")
+user.save()
+user.groups.set(Group.objects.filter(name="fisheries"))
+Scope.objects.get_or_create(user=user, all_units=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def staff(instance: Instance) -> Instance:
+    """The instance as somebody of the fisheries staff signs in to it."""
+    if not instance.env:
+        return instance
+    name, password = "e2e-fisheries", secrets.token_urlsafe(12)
+    manage(instance.env, "shell", "-c", MAKE.format(name=name, password=password))
+    return Instance(instance.url, name, password, instance.env)
+
+
+@pytest.fixture
+def desk(browser: Browser, staff: Instance) -> Iterator[Page]:
+    """A page of theirs that must not complain."""
+    context = browser.new_context(
+        base_url=staff.url, viewport={"width": 1600, "height": 900}
+    )
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    sign_in(page, staff)
+    yield page
+    context.close()
+    assert not problems, "\n".join(problems)

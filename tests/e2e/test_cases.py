@@ -8,17 +8,17 @@ from playwright.sync_api import Page, expect
 
 
 def test_a_case_is_opened_handed_out_and_found_intact(
-    map_page: Page, tmp_path: Path
+    desk: Page, tmp_path: Path
 ) -> None:
-    map_page.goto("/cases/")
-    map_page.locator("tbody a").first.click()
-    expect(map_page.locator(".case-map svg")).to_be_visible()
-    with map_page.expect_download(timeout=120_000) as handed:
-        map_page.locator("a[href$='case.zip']").click()
+    desk.goto("/cases/")
+    desk.locator("tbody a").first.click()
+    expect(desk.locator(".case-map svg")).to_be_visible()
+    with desk.expect_download(timeout=120_000) as handed:
+        desk.locator("a[href$='case.zip']").click()
     file = tmp_path / handed.value.suggested_filename
     handed.value.save_as(file)
     assert file.name.startswith("case-")
-    map_page.goto("/cases/check/")
-    map_page.set_input_files("#file", str(file))
-    map_page.locator(".case-form button[type=submit]").click()
-    expect(map_page.locator(".case-verdict .badge-good")).to_be_visible()
+    desk.goto("/cases/check/")
+    desk.set_input_files("#file", str(file))
+    desk.locator(".case-form button[type=submit]").click()
+    expect(desk.locator(".case-verdict .badge-good")).to_be_visible()

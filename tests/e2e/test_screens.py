@@ -130,8 +130,10 @@ def test_the_theme_switches_without_a_reload(map_page: Page) -> None:
     expect(map_page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
-def test_the_chip_says_live_while_the_channel_is_open(map_page: Page) -> None:
-    expect(map_page.locator("#live-chip")).to_have_attribute("data-state", "live")
+def test_the_chip_says_live_while_the_channel_is_open(page: Page) -> None:
+    # without the boats: nothing moves them here, and the chip would say so
+    page.goto("/#layers=units")
+    expect(page.locator("#live-chip")).to_have_attribute("data-state", "live")
 
 
 def test_the_question_mark_lists_the_keys(map_page: Page) -> None:
