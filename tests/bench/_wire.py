@@ -27,8 +27,10 @@ LIMIT_MS = 1_000
 PIECE_S = 0.02
 LAST_S = 10
 STEP = 10  # of 1/10,000 minute: 1.85 m, 3.6 kn
-# Away from the boats of other parts, or the view holds too many for deltas.
-SEA = (112.2, 12.6, 113.8, 13.8)
+# Another sea each minute, so that the view never holds too many boats for deltas.
+MINUTE = int(time.time() / 60)
+WEST = -170 + MINUTE % 160 * 2
+SEA = (WEST, 12.6, WEST + 1.6, 13.8)
 
 
 @dataclass(slots=True)
@@ -143,7 +145,7 @@ def rows() -> Iterator[Row]:
     )
     _key, text = ApiKey.issue(user, name)
     # another country each minute: boats of an earlier run would be heard twice
-    first = (201 + int(time.time() / 60) % 570) * 1_000_000
+    first = (201 + MINUTE % 570) * 1_000_000
     with pipeline(workers=2), web() as (address, _pid):
         for rate in RATES:
             load = traffic(rate, SECONDS + WARM_S, first)
