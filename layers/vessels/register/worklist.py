@@ -82,17 +82,20 @@ def heard_as(row: Conflict, grant: Grant) -> list[str]:
     return names if MASK in grant.masks else [without_phone(name) for name in names]
 
 
-def tracks(row: Conflict) -> list[Track]:
-    """The branches of the device now, each with its newest credible position."""
+def tracks(row: Conflict, grant: Grant) -> list[Track]:
+    """The branches of the device now, each with its newest credible position; without
+    those that speak for a vessel of a unit that the caller may not see."""
     if row.device is None:
         return []
     fitted = Fitting.objects.filter(device=row.device, until__isnull=True)
     found = []
     with connection.cursor() as cursor:
         for fitting in fitted.select_related("vessel").order_by("branch"):
+            vessel = fitting.vessel
+            if vessel.unit_id is not None and not grant.sees_unit(vessel.unit_id):
+                continue
             cursor.execute(_LAST, [row.device_id, fitting.branch, int(STILL)])
             at, lon, lat, speed_kn = cursor.fetchone() or (None,) * 4
-            vessel = fitting.vessel
             found.append(
                 Track(
                     fitting.branch, vessel.pk, vessel.title, vessel.registered, at,

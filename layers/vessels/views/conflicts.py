@@ -100,7 +100,7 @@ def detail(request: HttpRequest, conflict_id: int) -> HttpResponse:
     context = {
         "row": row,
         "names": worklist.heard_as(row, grant),
-        "tracks": worklist.tracks(row),
+        "tracks": worklist.tracks(row, grant),
         "reports": worklist.reports(row, grant),
         "proposals": worklist.proposals(row, grant),
         "evidence": EVIDENCE,
