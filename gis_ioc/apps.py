@@ -12,10 +12,19 @@ class ShellConfig(AppConfig):
 
     def ready(self) -> None:
         from feeds.core.spec import feed_kinds
-        from layers.core.drawer import linkers
+        from layers.core.drawer import linkers, sections
         from layers.core.events import listeners
         from layers.core.ingest import stages
         from layers.core.spec import registry
+        from layers.core.units import followers
 
-        for known in (registry, stages, listeners, linkers, feed_kinds):
+        for known in (
+            registry,
+            stages,
+            listeners,
+            linkers,
+            sections,
+            followers,
+            feed_kinds,
+        ):
             known.freeze()

@@ -12,7 +12,7 @@ from django.templatetags.static import static
 from django.views.decorators.csrf import requires_csrf_token
 
 from layers.core import drawer as drawers
-from layers.core.spec import registry
+from layers.core.spec import by_role, registry
 
 
 @login_required
@@ -28,11 +28,13 @@ def drawer(request: HttpRequest, slug: str, feature_id: int) -> HttpResponse:
     grant = request.grant  # type: ignore[attr-defined]
     if layer is None or not grant.allows(layer):
         raise Http404
+    if layer.drawer_role and grant.allows(by_role(layer.drawer_role)):
+        layer = by_role(layer.drawer_role)
     context = drawers.context(request, layer, grant, feature_id)
     if context is None:
         raise Http404
-    request.audit("view", layer=slug, feature_id=feature_id)  # type: ignore[attr-defined]
-    templates = [f"{slug}/drawer.html", "core/drawer.html"]
+    request.audit("view", layer=layer.slug, feature_id=feature_id)  # type: ignore[attr-defined]
+    templates = [f"{layer.slug}/drawer.html", "core/drawer.html"]
     return render(request, templates, context)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import shapely
 from django.apps import apps
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils import formats, timezone
 from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext as _
@@ -43,6 +44,24 @@ class Linker:
 
 
 linkers: Registry[Linker] = Registry("link of drawers")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What another layer shows inside the drawer of the layer with ``role``.
+
+    ``run(request, feature id)`` gives the context of ``template``, or None when
+    there is nothing to show the caller.
+    """
+
+    slug: str
+    order: int
+    role: str
+    template: str
+    run: Callable[[HttpRequest, int], dict[str, Any] | None]
+
+
+sections: Registry[Section] = Registry("section of drawers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +124,20 @@ def context(
         "time": values.get(layer.time_field),
         "bbox": _bbox(feature["geometry"]),
         "links": [link for link in links if link is not None],
+        "sections": _sections(request, layer, feature_id),
         **_detail(layer)(request, feature),
     }
+
+
+def _sections(request: HttpRequest, layer: Layer, feature_id: int) -> list[str]:
+    shown = []
+    for section in sections.values():
+        if section.role in layer.roles:
+            found = section.run(request, feature_id)
+            if found is not None:
+                html = render_to_string(section.template, found, request)
+                shown.append(html)
+    return shown
 
 
 def _unit_id(layer: Layer, feature_id: int) -> int | None:

@@ -188,6 +188,8 @@ class Layer:
     ``at``) or ids. ``spellings``: dotted path of ``(text) -> list[str]``, what else
     to look for when somebody searches for the text (a code within it, say).
     ``trusted``: roles that read the masked fields without editing rows.
+    ``drawer_role``: a row has no drawer of its own but opens that of the row with the
+    same id of the layer that plays this role.
     """
 
     slug: str
@@ -216,6 +218,7 @@ class Layer:
     editors: tuple[str, ...] = ()
     trusted: tuple[str, ...] = ()
     roles: frozenset[str] = frozenset()
+    drawer_role: str = ""
     source: Text = ""
 
     @property

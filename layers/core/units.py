@@ -1,13 +1,16 @@
 """Administrative units as the rest of the system needs them.
 
 Which layer holds them is found by its role; its relation has the columns
-``id, parent_id, code, title, kind, valid_from, valid_to, geom``.
+``id, parent_id, code, title, kind, valid_from, valid_to, area_km2, population,
+geom``. What became of ended units is in the table ``<app>_lineage`` (``old_id,
+new_id, share_people, share_area, basis``). What belongs to a unit and must go on
+with its successors registers a :class:`Follower`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -17,6 +20,7 @@ from django.utils import timezone
 from psycopg import sql
 
 from .db import execute
+from .registry import Registry
 from .spec import by_role
 from .versions import cached_by_version
 
@@ -34,11 +38,43 @@ class UnitNode:
     kind: str
     valid_from: date | None
     valid_to: date | None
+    area_km2: float | None = None
+    population: int | None = None
 
     def valid_on(self, day: date) -> bool:
         return (self.valid_from is None or self.valid_from <= day) and (
             self.valid_to is None or day <= self.valid_to
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Descent:
+    """What part of an old unit became part of a new one: shares from 0 to 1 of the
+    old unit's people and area. ``basis`` says how they are known."""
+
+    old_id: int
+    new_id: int
+    share_people: float
+    share_area: float
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """Takes what belongs to units that end over to their successors.
+
+    ``run(day, heirs)`` is called on the change day in the transaction that switches
+    the units; ``heirs`` maps each unit that ended the day before to its successors,
+    the one with most people first. Called again it must change nothing. It returns
+    how many rows it moved.
+    """
+
+    slug: str
+    order: int
+    run: Callable[[date, dict[int, list[Descent]]], int]
+
+
+followers: Registry[Follower] = Registry("follower of units")
 
 
 class UnitTree:
@@ -97,11 +133,25 @@ def tree() -> UnitTree:
     """The unit tree, read again whenever the units layer has changed."""
     relation = sql.Identifier(by_role(ROLE).relation)
     query = sql.SQL(
-        "SELECT id, parent_id, code, title, kind, valid_from, valid_to FROM {}"
+        "SELECT id, parent_id, code, title, kind, valid_from, valid_to, area_km2,"
+        " population FROM {}"
     ).format(relation)
     with connection.cursor() as cursor:
         execute(cursor, query)
         return UnitTree(UnitNode(*row) for row in cursor.fetchall())
+
+
+@cached_by_version(ROLE)
+def lineage() -> list[Descent]:
+    """Every line of descent, read again whenever the units layer has changed."""
+    table = sql.Identifier(f"{by_role(ROLE).app_label}_lineage")
+    query = sql.SQL(
+        "SELECT old_id, new_id, share_people, share_area, basis FROM {}"
+        " ORDER BY old_id, share_people DESC, new_id"
+    ).format(table)
+    with connection.cursor() as cursor:
+        execute(cursor, query)
+        return [Descent(*row) for row in cursor.fetchall()]
 
 
 def choices(day: date | None = None) -> list[tuple[int, str]]:

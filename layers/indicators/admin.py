@@ -3,13 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from layers.core.admin import LayerAdmin
 
-from . import services
 from .models import Fact, Indicator
 
 
@@ -30,24 +28,20 @@ class IndicatorAdmin(LayerAdmin):
 class FactAdmin(LayerAdmin):
     """Figures are added, never changed: a correction is published anew."""
 
-    list_display = ("indicator", "unit_title", "period", "value", "vintage", "source")
-    list_filter = ("vintage", "indicator__subsystem")
-    list_select_related = ("indicator",)
-    search_fields = ("indicator__code", "indicator__title", "source")
+    list_display = ("indicator", "unit_title", "period", "value", "vintage", "load")
+    list_filter = ("vintage", "basis", "indicator__subsystem")
+    list_select_related = ("indicator", "load")
+    search_fields = ("indicator__code", "indicator__title", "load__source")
     autocomplete_fields = ("indicator",)
     readonly_fields = ("created_at",)
     date_hierarchy = "period_end"
     show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-    def save_model(
-        self, request: HttpRequest, obj: Any, form: Any, change: bool
-    ) -> None:
-        with transaction.atomic():
-            super().save_model(request, obj, form, change)
-            services.refresh([(obj.indicator_id, obj.unit_id, obj.facet)])

@@ -14,7 +14,7 @@ from layers.core.scope import Grant
 from layers.core.spec import registry
 
 from . import queries
-from .models import Fact, Indicator
+from .models import Fact, Indicator, Vintage
 
 PREFIX = "indicators"
 router = Router(tags=["indicators"])
@@ -128,8 +128,8 @@ def _value(fact: Fact, indicator: Indicator) -> dict[str, object]:
         "period_end": fact.period_end,
         "value": float(fact.value),
         "unit": fact.unit or indicator.unit,
-        "vintage": fact.vintage,
+        "vintage": Vintage(fact.vintage).name.lower(),
         "published_at": fact.published_at,
-        "source": fact.source,
+        "source": fact.load.source,
         "note": fact.note,
     }

@@ -17,7 +17,7 @@ import numpy as np
 from layers.core import units
 
 from . import demo_figures, services
-from .models import Direction, Fact, Indicator, Vintage
+from .models import Channel, Direction, Fact, Indicator, Load, Vintage
 
 if TYPE_CHECKING:
     import fixtures
@@ -64,12 +64,13 @@ def _catalogue(demo: Demo) -> Iterator[Indicator]:
 def _series(demo: Demo, known: dict[str, Indicator]) -> Iterator[Fact]:
     """Six years of each series for each former district, in two vintages."""
     ids = units.tree().codes("district", date(YEARS[-1], 12, 31))
+    load = Load.objects.create(channel=Channel.DEMO, title=NOTE, source=SOURCE)
     for spec in demo.table("district_series"):
         rng = demo.rng(f"indicators {spec['code']}")
         for district in demo.districts:
             if spec[district.zone]:
                 yield from _one(
-                    rng, spec, known[spec["code"]], district, ids[district.code]
+                    rng, spec, known[spec["code"]], district, ids[district.code], load
                 )
 
 
@@ -79,6 +80,7 @@ def _one(
     indicator: Indicator,
     district: fixtures.Unit,
     unit_id: int,
+    load: Load,
 ) -> Iterator[Fact]:
     base = float(spec[district.zone])
     if spec["scale"] == "per_1000":
@@ -91,11 +93,12 @@ def _one(
         value = base * own * (1 + float(spec["growth"])) ** n
         value *= rng.normal(1, noise / 3)
         first = value * rng.normal(1, noise / 6)
-        yield _fact(spec, indicator, unit_id, year, first, Vintage.ESTIMATE)
-        yield _fact(spec, indicator, unit_id, year, value, Vintage.FINAL)
+        yield _fact(load, spec, indicator, unit_id, year, first, Vintage.ESTIMATE)
+        yield _fact(load, spec, indicator, unit_id, year, value, Vintage.FINAL)
 
 
 def _fact(
+    load: Load,
     spec: dict[str, str],
     indicator: Indicator,
     unit_id: int,
@@ -114,11 +117,10 @@ def _fact(
         unit_id=unit_id,
         period_start=date(year, 1, 1),
         period_end=date(year, 12, 31),
-        period=str(year),
         value=Decimal(str(rounded)),
         unit=spec["unit"],
         vintage=vintage,
         published_at=published[vintage],
-        source=SOURCE,
+        load=load,
         note=NOTE,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,7 +13,8 @@ from django.utils.translation import gettext_noop
 
 from layers.core import units
 
-from .models import Fact, Indicator, Vintage
+from . import spans
+from .models import Channel, Fact, Indicator, Load, Vintage
 
 if TYPE_CHECKING:
     from fixtures import Demo
@@ -48,11 +48,12 @@ def published(demo: Demo, known: dict[str, Indicator]) -> Iterator[Fact]:
     """
     by_place = units.tree().codes("province")
     rows = demo.table("known_figures")
+    loads = _loads(rows)
     subjects: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         subjects[row["indicator_code"]].add(row["subject"])
     for row in rows:
-        span = period(row["period"])
+        span = _span(row["period"])
         indicator = known.get(row["indicator_code"])
         unit_id = by_place.get(row["place"])
         if indicator is None or unit_id is None or span is None:
@@ -70,32 +71,31 @@ def published(demo: Demo, known: dict[str, Indicator]) -> Iterator[Fact]:
             facet="" if whole else row["subject"][:40],
             period_start=span[0],
             period_end=span[1],
-            period=row["period"],
             value=value * (factor or 1),
             unit="" if same else row["unit"],
             vintage=_vintage(row["vintage"]),
             published_at=_published_at(row["publisher"], span[1]),
-            source=row["publisher"],
+            load=loads[row["publisher"]],
+            cell=row["no"],
             note=f"{row['subject']}: {row['vintage']}",
         )
 
 
-def period(text: str) -> tuple[date, date] | None:
-    """First and last day of ``2022``, ``2022-Q1`` or ``2024-01..11``."""
-    if found := re.fullmatch(r"(\d{4})", text):
-        year = int(found[1])
-        return date(year, 1, 1), date(year, 12, 31)
-    if found := re.fullmatch(r"(\d{4})-Q([1-4])", text):
-        year, last = int(found[1]), 3 * int(found[2])
-        return date(year, last - 2, 1), _month_end(year, last)
-    if found := re.fullmatch(r"(\d{4})-(\d{2})\.\.(\d{2})", text):
-        year = int(found[1])
-        return date(year, int(found[2]), 1), _month_end(year, int(found[3]))
-    return None
+def _span(text: str) -> spans.Span | None:
+    try:
+        return spans.parse(text)
+    except ValueError:
+        return None  # "about 2016" is no period
 
 
-def _month_end(year: int, month: int) -> date:
-    return date(year, month, monthrange(year, month)[1])
+def _loads(rows: list[dict[str, str]]) -> dict[str, Load]:
+    """One origin for each publisher."""
+    return {
+        name: Load.objects.create(
+            channel=Channel.FIXTURE, title="known_figures.csv", source=name
+        )
+        for name in sorted({row["publisher"] for row in rows})
+    }
 
 
 def _vintage(text: str) -> Vintage:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from layers.core import units
 from layers.core.scope import Grant
 
+from . import spans
 from .models import Fact, Indicator, Subsystem, Vintage
 from .rules import Status, spark, status
 
@@ -51,7 +52,9 @@ def figures(unit_id: int, kind: str) -> list[Figure]:
 
 
 def _figure(indicator: Indicator, row: tuple[Any, ...], kind: str) -> Figure:
-    facet, value, unit, period, vintage, published_at, source, note, _id, trend = row
+    facet, value, unit, start, end, vintage, published_at, source, note, _id, trend = (
+        row
+    )
     values = [float(part) for part in trend]
     judged = None
     # a part in another unit of measure has its own meaning, so no band
@@ -62,7 +65,7 @@ def _figure(indicator: Indicator, row: tuple[Any, ...], kind: str) -> Figure:
         facet=facet,
         value=float(value),
         unit=gettext(unit) if unit else "",
-        period=period,
+        period=spans.name(start, end),
         vintage=str(Vintage(vintage).label),
         published_at=published_at,
         source=source,
@@ -102,7 +105,7 @@ def values(
 
     ``start``/``end`` keep facts whose period ends inside the span.
     """
-    facts = Fact.objects.filter(indicator=indicator)
+    facts = Fact.objects.filter(indicator=indicator).select_related("load")
     if grant.units is not None:
         facts = facts.filter(unit_id__in=sorted(grant.units))
     if unit_ids is not None:

@@ -1,43 +1,37 @@
-"""Publishing figures: facts in, the newest of each series kept."""
+"""Publishing figures and taking them back. Every way in ends here."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
-from django.db import connection, transaction
-from django.db.models import Max
+from django.db import transaction
 
 from layers.core.versions import begin_change
 
-from .models import Fact
+from . import store
+from .models import Fact, Load
 
 SLUG = "indicators"
-BATCH = 5_000
-_REFRESH = (Path(__file__).parent / "sql" / "refresh_latest.sql").read_text()
-
-Series = tuple[int, int, str]
 
 
 @transaction.atomic
 def publish(facts: Iterable[Fact]) -> int:
     """Append facts; those published before are left as they are.
 
-    Returns how many were new. Units and indicators must exist.
+    Returns how many were new. Units, indicators and loads must exist.
     """
     begin_change(SLUG)
-    rows = list(facts)
-    # the layer's writer lock is ours: higher ids are the rows added here
-    last = Fact.objects.aggregate(last=Max("pk"))["last"] or 0
-    Fact.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
-    refresh({(row.indicator_id, row.unit_id or 0, row.facet) for row in rows})
-    return Fact.objects.filter(pk__gt=last).count()
+    return len(store.append(list(facts)))
 
 
-def refresh(series: Iterable[Series]) -> None:
-    """Point each (indicator id, unit id, part) to its newest fact."""
-    columns = list(zip(*sorted(series), strict=True))
-    if not columns:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(_REFRESH, [list(column) for column in columns])
+@transaction.atomic
+def withdraw(load: Load, *, by_id: int | None, reason: str) -> int:
+    """Take everything back that came with ``load``; how many facts that were.
+
+    Withdrawn twice is withdrawn once.
+    """
+    begin_change(SLUG)
+    load = Load.objects.select_for_update().get(pk=load.pk)
+    if load.withdrawn_at is not None:
+        return 0
+    return len(store.withdraw(load, by_id=by_id, reason=reason))

@@ -14,7 +14,7 @@ UNITS = by_role("administrative-units")
 
 def create(apps, schema_editor):
     schema_editor.execute("DROP FUNCTION indicators_as_of(timestamptz)", params=None)
-    for name in ("map", "as_of"):
+    for name in ("map", "as_of_0004"):
         statement = sql.SQL((FOLDER / f"{name}.sql").read_text()).format(
             units=sql.Identifier(UNITS.relation),
             units_as_of=sql.Identifier(UNITS.as_of),

@@ -28,10 +28,9 @@ LEFT JOIN LATERAL (
         SELECT f.value, f.period_end, f.published_at
         FROM indicators_fact f
         WHERE f.unit_id = u.id AND f.indicator_id = i.id AND f.facet = ''
-          AND f.published_at <= at
+          AND f.published_at <= at AND f.vintage > 0
         ORDER BY f.period_end DESC, f.period_start, f.published_at DESC,
-                 array_position(ARRAY['estimate', 'preliminary', 'final'],
-                                f.vintage::text) DESC
+                 f.vintage DESC
         LIMIT 1
     ) n
     WHERE i.code IN ('KT16', 'KT17', 'KT05', 'KT08', 'DVC01', 'GT01', 'YT04', 'GD02')

@@ -1,16 +1,20 @@
 -- Point the series named by three arrays (indicator, unit, part) to their newest
--- fact: latest period, the longer one of two that end together, latest publication.
+-- measured fact: latest period, the longer one of two that end together, latest
+-- publication. Plans (vintage 0) are no measured facts.
 INSERT INTO indicators_latest (indicator_id, unit_id, facet, fact_id)
-SELECT DISTINCT ON (f.unit_id, f.indicator_id, f.facet)
-       f.indicator_id, f.unit_id, f.facet, f.id
-FROM indicators_fact f
-JOIN (
+SELECT t.indicator_id, t.unit_id, t.facet, n.id
+FROM (
     SELECT DISTINCT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[])
         AS touched (indicator_id, unit_id, facet)
-) t ON (t.indicator_id, t.unit_id, t.facet) = (f.indicator_id, f.unit_id, f.facet)
-ORDER BY f.unit_id, f.indicator_id, f.facet, f.period_end DESC, f.period_start,
-         f.published_at DESC,
-         array_position(ARRAY['estimate', 'preliminary', 'final'], f.vintage::text) DESC
+) t
+CROSS JOIN LATERAL (
+    SELECT f.id
+    FROM indicators_fact f
+    WHERE f.unit_id = t.unit_id AND f.indicator_id = t.indicator_id
+      AND f.facet = t.facet AND f.vintage > 0
+    ORDER BY f.period_end DESC, f.period_start, f.published_at DESC, f.vintage DESC
+    LIMIT 1
+) n
 ON CONFLICT (unit_id, indicator_id, facet)
 DO UPDATE SET fact_id = excluded.fact_id
 WHERE indicators_latest.fact_id <> excluded.fact_id

@@ -1,11 +1,8 @@
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from fixtures import Demo
-from layers.indicators.demo_figures import period
 from layers.indicators.rules import holds, spark, status
 
 
@@ -49,17 +46,3 @@ def test_a_trend_spans_its_box_and_needs_two_values():
     assert spark([1]) == ""
     assert spark([1, 3, 2]) == "2.0,22.0 48.0,2.0 94.0,12.0"
     assert spark([5, 5]) == "2.0,22.0 94.0,22.0"
-
-
-@pytest.mark.parametrize(
-    ("text", "span"),
-    [
-        ("2022", (date(2022, 1, 1), date(2022, 12, 31))),
-        ("2022-Q1", (date(2022, 1, 1), date(2022, 3, 31))),
-        ("2024-01..11", (date(2024, 1, 1), date(2024, 11, 30))),
-        ("about 2016", None),
-        ("2021-2023 sum", None),
-    ],
-)
-def test_periods_of_published_figures_are_read(text, span):
-    assert period(text) == span
