@@ -34,6 +34,9 @@ IOC_FTP_CERTIFICATE = env.str("IOC_FTP_CERTIFICATE", default="")
 IOC_STATION_FOLDER = env.str("IOC_STATION_FOLDER", default="")
 # Requests a minute that each sender of VMS positions may make.
 IOC_VMS_RATE = env.int("IOC_VMS_RATE", default=600)
+# Megabytes (of 1,000,000 bytes) that a file handed in by a person may have.
+IOC_UPLOAD_MB = env.float("IOC_UPLOAD_MB", default=20.0)
+IOC_TABLES_RATE = env.int("IOC_TABLES_RATE", default=120)
 # Tiles: memory for finished ones, a Redis for those that processes share, requests a
 # second and at once per caller, schemas and a folder whose contents become sources,
 # folders of icons, fonts and styles for foreign maps.

@@ -17,11 +17,13 @@ RAW_LENGTH = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Entry ``number`` (from 1) of a document cannot be read."""
+    """Entry ``number`` (from 1) of a document cannot be read; ``raw`` is the entry,
+    or "" for the beginning of the document."""
 
     number: int
     reason: str
     detail: str = ""
+    raw: str = ""
 
 
 class DocumentDecoder(ABC):
@@ -80,6 +82,6 @@ def _reject(batch: Batch, refused: Refused) -> Reject:
         source=batch.source,
         line_no=refused.number,
         reason=refused.reason,
-        raw=batch.body[:RAW_LENGTH].decode("utf-8", "replace"),
+        raw=refused.raw or batch.body[:RAW_LENGTH].decode("utf-8", "replace"),
         detail=refused.detail,
     )

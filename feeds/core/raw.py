@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
@@ -12,7 +13,7 @@ from django.utils.module_loading import import_string
 from layers.core.raw import RawLine, Ref
 
 from .inbox import decompress
-from .models import InboxBatch
+from .models import Feed, InboxBatch
 from .spec import feed_kinds
 
 # A message's other lines are in the same batch or in one of the next of its sender.
@@ -36,10 +37,26 @@ def lookup(refs: set[Ref]) -> dict[Ref, RawLine]:
     found: dict[Ref, RawLine] = {}
     rows = InboxBatch.objects.filter(pk__in=by_batch).select_related("feed")
     for row in rows.iterator(chunk_size=20):
+        kind = feed_kinds.get(row.feed.kind)
+        if kind is not None and kind.entry:
+            found |= _entries(row, kind.entry, by_batch[row.pk])
+            continue
         lines = _lines(row)
         for number in by_batch[row.pk]:
             if 1 <= number <= len(lines):
                 found[(row.pk, number)] = _whole(row, lines, number - 1)
+    return found
+
+
+def _entries(row: InboxBatch, path: str, numbers: list[int]) -> dict[Ref, RawLine]:
+    """Entries of a document, by their numbers."""
+    read: Callable[[Feed, bytes, int], bytes | None] = import_string(path)
+    body = decompress(bytes(row.body))
+    found = {}
+    for number in numbers:
+        entry = read(row.feed, body, number)
+        if entry is not None:
+            found[(row.pk, number)] = _line(row, number, entry)
     return found
 
 
@@ -49,17 +66,21 @@ def _lines(row: InboxBatch) -> list[RawLine]:
     if raw and not raw[-1]:
         raw.pop()  # behind the last line end
     return [
-        RawLine(
-            batch_id=row.pk,
-            line_no=number,
-            text=line.decode("latin-1"),
-            source=row.source,
-            received_at=row.received_at,
-            batch_digest=row.digest,
-            sha256=hashlib.sha256(line).hexdigest(),
-        )
+        _line(row, number, line)
         for number, line in enumerate((part.rstrip(b"\r") for part in raw), 1)
     ]
+
+
+def _line(row: InboxBatch, number: int, line: bytes) -> RawLine:
+    return RawLine(
+        batch_id=row.pk,
+        line_no=number,
+        text=line.decode("latin-1"),
+        source=row.source,
+        received_at=row.received_at,
+        batch_digest=row.digest,
+        sha256=hashlib.sha256(line).hexdigest(),
+    )
 
 
 def _whole(row: InboxBatch, lines: list[RawLine], index: int) -> RawLine:

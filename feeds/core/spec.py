@@ -24,7 +24,9 @@ class FeedKind:
     function that raises ValueError for settings that nobody could use.
     ``together``: one decoder reads all feeds of the kind in one order, so that it
     sees what several of them heard. ``related`` is the dotted path of a function
-    that finds the other lines of a message (see :mod:`feeds.core.raw`).
+    that finds the other lines of a message (see :mod:`feeds.core.raw`); ``entry`` of
+    a function ``(feed, body, number) -> bytes | None`` for kinds whose entries are
+    not the lines of a batch.
     """
 
     slug: str
@@ -35,6 +37,7 @@ class FeedKind:
     listener: str = ""
     check: str = ""
     related: str = ""
+    entry: str = ""
     together: bool = False
     expected_every: timedelta | None = None
     window: timedelta = timedelta(seconds=0)

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import UTC, datetime
-
-from kombu.exceptions import OperationalError
 
 from feeds.core import inbox
 from feeds.core.models import Feed
-from feeds.core.tasks import drain
+from feeds.core.tasks import wake
 
 from .reading import Unreadable, entries, read, request_id
 
 KIND = "open311"
-
-log = logging.getLogger(__name__)
 
 
 def take(
@@ -43,7 +38,7 @@ def take(
             )
         ]
     )
-    _wake()
+    wake(Feed.of_kind(KIND).pk)
     return ids, wrong
 
 
@@ -65,11 +60,3 @@ def _preview(
         else:
             ids.append(record.external_id)
     return ids, wrong
-
-
-def _wake() -> None:
-    feed = Feed.of_kind(KIND)
-    try:
-        drain.apply_async((feed.pk,), retry=False)
-    except OperationalError as error:
-        log.warning("broker away, the sweeper will find the batch: %s", error)

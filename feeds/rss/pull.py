@@ -11,18 +11,17 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import ipaddress
 import logging
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import httpx
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError, close_old_connections
 
+from feeds.core.fetching import fetch
 from feeds.core.models import Feed
 from feeds.core.receiver import Receiver
 
@@ -31,16 +30,10 @@ from .reading import MAX_BYTES, count_entries
 KIND = "rss"
 LOOK_EVERY_S = 10.0
 EVERY_S = 900.0
-TIMEOUT_S = 20.0
-MAX_HOPS = 5
 SETTLE_S = 2.0
 SUFFIXES = (".xml", ".rss", ".atom")
 
 log = logging.getLogger(__name__)
-
-
-class RefusedError(OSError):
-    """The address must not or cannot be fetched; the text says why."""
 
 
 @dataclass(slots=True)
@@ -86,6 +79,7 @@ class Puller:
             feed.config["url"],
             {name: value for name, value in headers.items() if value},
             internal=bool(feed.config.get("internal")),
+            max_bytes=MAX_BYTES,
         )
         if response.status_code == httpx.codes.NOT_MODIFIED:
             return 0
@@ -135,49 +129,6 @@ def settled(folder: Path) -> list[Path]:
         if path.suffix.lower() in SUFFIXES and path.is_file()
     ]
     return [path for changed, path in sorted(found) if changed <= latest]
-
-
-async def fetch(
-    url: str, headers: dict[str, str], *, internal: bool = False
-) -> tuple[httpx.Response, bytes]:
-    """GET with a limit on time, size and redirects.
-
-    Addresses inside the house are refused unless the feed says that it is one: a
-    redirect must not lead to them either. RefusedError, httpx.HTTPError.
-    """
-    async with httpx.AsyncClient(timeout=TIMEOUT_S) as client:
-        for _hop in range(MAX_HOPS):
-            if not internal:
-                await refuse_inside(url)
-            async with client.stream("GET", url, headers=headers) as response:
-                if response.is_redirect:
-                    url = urljoin(url, response.headers.get("Location", ""))
-                    continue
-                return response, await _body(response)
-    raise RefusedError(f"more than {MAX_HOPS} redirects")
-
-
-async def _body(response: httpx.Response) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    async for chunk in response.aiter_bytes():
-        size += len(chunk)
-        if size > MAX_BYTES:
-            raise RefusedError(f"more than {MAX_BYTES} bytes")
-        parts.append(chunk)
-    return b"".join(parts)
-
-
-async def refuse_inside(url: str) -> None:
-    """RefusedError unless every address of the host is a public one."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise RefusedError(f"not an http address: {url[:200]}")
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    loop = asyncio.get_running_loop()
-    for entry in await loop.getaddrinfo(parts.hostname, port):
-        if not ipaddress.ip_address(entry[4][0]).is_global:
-            raise RefusedError(f"{parts.hostname} is an address inside the house")
 
 
 async def poll(receiver: Receiver) -> None:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import time
-
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
 from ninja.errors import HttpError
 
+from feeds.core import doors
 from feeds.core.models import Feed
 
 from .config import settings_of
 from .decoder import PREFIX
 
 UPLOAD = "vessels.change_vessel"
-WINDOW_S = 60
 
 
 def feed_of(provider: str) -> Feed:
@@ -61,9 +58,4 @@ def reader(request: HttpRequest, feed: Feed) -> None:
 
 def charge(request: HttpRequest) -> None:
     """At most IOC_VMS_RATE requests a minute for each caller; else 429."""
-    key = getattr(request, "api_key", None)
-    who = f"key{key.pk}" if key is not None else f"user{request.user.pk}"
-    name = f"vms-rate:{who}:{int(time.time()) // WINDOW_S}"
-    cache.add(name, 0, 2 * WINDOW_S)
-    if cache.incr(name) > settings.IOC_VMS_RATE:
-        raise HttpError(429, f"at most {settings.IOC_VMS_RATE} requests a minute")
+    doors.charge(request, "vms", settings.IOC_VMS_RATE)

@@ -13,6 +13,7 @@ from django.template import engines
 from ninja import Router
 from ninja.errors import HttpError
 
+from feeds.core import doors
 from feeds.core.models import Feed, FeedCount, InboxBatch, Quarantine
 
 from . import access, intake, naf
@@ -41,7 +42,7 @@ def send(request: HttpRequest, provider: str) -> HttpResponse:
     feed = access.feed_of(provider)
     source = access.sender(request, feed)
     access.charge(request)
-    taken = _take(request, feed, source, _body(request))
+    taken = _take(request, feed, source, doors.body_of(request))
     if taken.format == "naf":
         return _naf_answer(feed, taken)
     return answer(_told(taken), _status(taken))
@@ -56,11 +57,11 @@ def upload(request: HttpRequest, provider: str) -> HttpResponse:
     access.charge(request)
     given = request.FILES.get("file")
     if given is not None:
-        if (given.size or 0) > intake.MAX_BYTES:
-            raise HttpError(413, f"at most {intake.MAX_BYTES} bytes")
+        if (given.size or 0) > doors.MAX_BYTES:
+            raise HttpError(413, f"at most {doors.MAX_BYTES} bytes")
         body, name = given.read(), str(given.name)
     else:
-        body, name = _body(request), request.GET.get("name", "")
+        body, name = doors.body_of(request), request.GET.get("name", "")
     taken = _take(request, feed, source, body, name)
     request.audit(  # type: ignore[attr-defined]
         "upload", layer="vessels", feed=feed.slug, name=name, accepted=taken.accepted
@@ -101,24 +102,6 @@ def page(request: HttpRequest) -> HttpResponse:
     listed = [(provider_of(feed.slug), feed.title) for feed in feeds]
     template = engines["django"].from_string(PAGE.read_text(encoding="utf-8"))
     return HttpResponse(template.render({"providers": listed}, request))
-
-
-def _body(request: HttpRequest) -> bytes:
-    try:
-        if int(request.headers.get("Content-Length") or 0) > intake.MAX_BYTES:
-            raise intake.TooLarge
-        return intake.unpacked(
-            request.body, request.headers.get("Content-Encoding", "")
-        )
-    except intake.TooLarge:
-        raise HttpError(
-            413,
-            f"at most {intake.MAX_BYTES} bytes, {intake.MAX_UNPACKED} unpacked",
-        ) from None
-    except intake.BadCompression:
-        raise HttpError(415, "Content-Encoding must be gzip, and be true") from None
-    except ValueError:
-        raise HttpError(400, "Content-Length is no number") from None
 
 
 def _take(

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 import uuid
-import zlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from kombu.exceptions import OperationalError
-
 from feeds.core import inbox
 from feeds.core.models import Feed
-from feeds.core.tasks import drain
+from feeds.core.tasks import wake
 
 from .config import settings_of
 from .decoder import provider_of
 from .reading import Entry, entries, format_of
 
 KIND = "vms"
-MAX_BYTES = 20_000_000
-MAX_UNPACKED = 60_000_000
 SHOWN = 200
-
-log = logging.getLogger(__name__)
-
-
-class TooLarge(Exception):
-    """More bytes than the door takes, as sent or unpacked."""
-
-
-class BadCompression(Exception):
-    """The body is no gzip although it says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +33,6 @@ class Taken:
     @property
     def lines(self) -> int:
         return self.accepted + self.idle + len(self.refused)
-
-
-def unpacked(body: bytes, encoding: str) -> bytes:
-    """The body behind ``Content-Encoding: gzip``, never more than MAX_UNPACKED."""
-    if len(body) > MAX_BYTES:
-        raise TooLarge
-    if encoding.strip().lower() in ("", "identity"):
-        return body
-    if encoding.strip().lower() != "gzip":
-        raise BadCompression
-    reader = zlib.decompressobj(wbits=31)
-    try:
-        found = reader.decompress(body, MAX_UNPACKED)
-    except zlib.error as error:
-        raise BadCompression from error
-    if reader.unconsumed_tail:
-        raise TooLarge
-    if not reader.eof or reader.unused_data:
-        raise BadCompression
-    return found
 
 
 def take(
@@ -109,12 +73,5 @@ def take(
             )
         ]
     )
-    wake(feed)
+    wake(feed.pk)
     return taken
-
-
-def wake(feed: Feed) -> None:
-    try:
-        drain.apply_async((feed.pk,), retry=False)
-    except OperationalError as error:
-        log.warning("broker away, the sweeper will find the batch: %s", error)

@@ -22,6 +22,7 @@ LAYER = Layer(
     visible=False,
     readers=("*",),
     roles=frozenset({"indicators"}),
+    ingest="layers.indicators.incoming.apply",
     source=_("Agencies of the province; each figure names its own source"),
     time_field="published_at",
     # Searching by name finds the units themselves, in the layer that holds them.

@@ -49,7 +49,7 @@ def province(db) -> None:
 @pytest.fixture
 def sender(cast, province, monkeypatch):
     """A client with a key that may write; drains by hand, no broker needed."""
-    monkeypatch.setattr(intake, "_wake", lambda: None)
+    monkeypatch.setattr(intake, "wake", lambda feed_id: None)
     _key, text = ApiKey.issue(cast["operator"], "app", may_write=True)
     return Client(headers={"Authorization": f"Bearer {text}"})
 

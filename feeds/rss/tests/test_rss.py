@@ -15,7 +15,7 @@ from django.apps import apps
 from hypothesis import given
 from hypothesis import strategies as some
 
-from feeds.core import drain, inbox
+from feeds.core import drain, fetching, inbox
 from feeds.core.models import Feed, FeedCount, InboxBatch, Quarantine
 from feeds.rss import pull, reading
 from feeds.rss.reading import Unreadable, count_entries, items
@@ -241,10 +241,10 @@ def test_a_feed_is_left_alone_until_it_is_due(monkeypatch, paper):
 @pytest.mark.parametrize("path", ["/rss", "/moved"])
 def test_addresses_inside_the_house_are_refused(monkeypatch, paper, path):
     assert rounds(monkeypatch, {"url": f"{paper}{path}", "every_s": 0}, 1).stored == []
-    with pytest.raises(pull.RefusedError):
-        asyncio.run(pull.refuse_inside("http://169.254.169.254/"))
-    with pytest.raises(pull.RefusedError):
-        asyncio.run(pull.refuse_inside("file:///etc/passwd"))
+    with pytest.raises(fetching.RefusedError):
+        asyncio.run(fetching.refuse_inside("http://169.254.169.254/"))
+    with pytest.raises(fetching.RefusedError):
+        asyncio.run(fetching.refuse_inside("file:///etc/passwd"))
 
 
 def test_a_folder_gives_its_documents_and_is_empty_afterwards(monkeypatch, tmp_path):

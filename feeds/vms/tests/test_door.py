@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from feeds.core import drain, inbox
+from feeds.core import doors, drain, inbox
 from feeds.core.models import Feed, FeedCount, InboxBatch, Quarantine
 from feeds.vms import intake
 from gis_ioc.accounts.models import ApiKey, User
@@ -37,7 +37,7 @@ def report(**changes):
 
 @pytest.fixture(autouse=True)
 def _quiet(monkeypatch):
-    monkeypatch.setattr(intake, "wake", lambda feed: None)
+    monkeypatch.setattr(intake, "wake", lambda feed_id: None)
     drain.forget()
     directory.forget()
     inbox._feed_id.cache_clear()
@@ -150,10 +150,10 @@ def test_gzip_is_unpacked_and_a_bomb_is_not(feed, monkeypatch):
     told = post(client, packed, **{"Content-Encoding": "gzip"})
     assert told.json()["accepted"] == 1
     assert post(client, b"{}", **{"Content-Encoding": "gzip"}).status_code == 415
-    monkeypatch.setattr(intake, "MAX_UNPACKED", 1_000)
+    monkeypatch.setattr(doors, "MAX_UNPACKED", 1_000)
     bomb = gzip.compress(b" " * 10_000)
     assert post(client, bomb, **{"Content-Encoding": "gzip"}).status_code == 413
-    monkeypatch.setattr(intake, "MAX_BYTES", 10)
+    monkeypatch.setattr(doors, "MAX_BYTES", 10)
     assert post(client, report()).status_code == 413
 
 

@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from kombu.exceptions import OperationalError
 
 from feeds.core.models import Feed
 from feeds.core.receiver import Receiver
 from feeds.core.spec import feed_kinds
 from feeds.core.supervisor import Supervisor
-from feeds.core.tasks import drain
-
-# An older request is worth nothing: the sweeper asks again.
-ASK_FOR_S = 30
-
-log = logging.getLogger(__name__)
+from feeds.core.tasks import wake
 
 
-def wake(slugs: set[str]) -> None:
-    """Ask Celery to drain; a broker that is away is the sweeper's business."""
+def wake_all(slugs: set[str]) -> None:
+    """Ask Celery to drain the feeds with these slugs."""
     for feed_id in Feed.objects.filter(slug__in=slugs).values_list("pk", flat=True):
-        try:
-            drain.apply_async((feed_id,), retry=False, expires=ASK_FOR_S)
-        except OperationalError as error:
-            log.warning("broker away, the sweeper will find the batches: %s", error)
+        wake(feed_id)
 
 
 class Command(BaseCommand):
@@ -43,7 +33,7 @@ class Command(BaseCommand):
             self.stdout.write("stopped")
 
     async def serve(self) -> None:
-        receiver = Receiver(settings.PATHS["spool"], wake)
+        receiver = Receiver(settings.PATHS["spool"], wake_all)
         async with asyncio.TaskGroup() as group:
             group.create_task(receiver.run())
             group.create_task(Supervisor(receiver).run())
