@@ -16,7 +16,8 @@ class ShellConfig(AppConfig):
         from layers.core.events import listeners
         from layers.core.ingest import stages
         from layers.core.spec import registry
-        from layers.core.units import followers
+        from layers.core.units import followers, rosters
+        from layers.core.uploads.contract import importers
 
         for known in (
             registry,
@@ -25,6 +26,8 @@ class ShellConfig(AppConfig):
             linkers,
             sections,
             followers,
+            rosters,
+            importers,
             feed_kinds,
         ):
             known.freeze()

@@ -128,6 +128,7 @@ INSTALLED_APPS = [
     "ninja",
     "gis_ioc.accounts",
     "gis_ioc.wall",
+    "gis_ioc.uploads",
     "layers.core",
     "feeds.core",
     "tiles",

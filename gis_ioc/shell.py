@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from layers.core.spec import registry
+from layers.core.uploads import queries as uploads
 
 from .texts import texts
 
@@ -46,6 +47,8 @@ def navigation(request: HttpRequest) -> list[NavItem]:
         url = f"/{layer.slug}/"
         if _has_page(url):
             found.append((str(layer.title), url, layer.icon))
+    if uploads.offered(request.user, request.grant):  # type: ignore[attr-defined]
+        found.append((_("Send data"), reverse("uploads:index"), "file-upload"))
     found.append((_("Tiles"), reverse("tiles:page"), "grid-4x4"))
     if request.user.is_staff:  # type: ignore[union-attr]
         found.append((_("Administration"), reverse("admin:index"), "settings"))

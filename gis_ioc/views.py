@@ -12,6 +12,7 @@ from django.templatetags.static import static
 from django.views.decorators.csrf import requires_csrf_token
 
 from layers.core import drawer as drawers
+from layers.core import nearby
 from layers.core.spec import by_role, registry
 
 
@@ -36,6 +37,19 @@ def drawer(request: HttpRequest, slug: str, feature_id: int) -> HttpResponse:
     request.audit("view", layer=layer.slug, feature_id=feature_id)  # type: ignore[attr-defined]
     templates = [f"{layer.slug}/drawer.html", "core/drawer.html"]
     return render(request, templates, context)
+
+
+@login_required
+def around(request: HttpRequest, slug: str, feature_id: int) -> HttpResponse:
+    """A part of a drawer that takes longer: the nearest alike, and the catchment."""
+    layer = registry.get(slug)
+    grant = request.grant  # type: ignore[attr-defined]
+    if layer is None or not grant.allows(layer) or not layer.alike:
+        raise Http404
+    context = nearby.around(layer, grant, feature_id)
+    if context is None:
+        raise Http404
+    return render(request, "core/around.html", context)
 
 
 def favicon(request: HttpRequest) -> HttpResponse:

@@ -5,3 +5,6 @@ class AccountsConfig(AppConfig):
     name = "gis_ioc.accounts"
     label = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import following  # noqa: F401  (registers who follows units)

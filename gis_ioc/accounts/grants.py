@@ -51,12 +51,8 @@ def rights_of(user: User, only_layers: list[str] | None = None) -> Rights:
         allowed &= set(only_layers)
     everything = user.is_superuser or any(scope.all_units for scope in scopes)
     roots = sorted({unit for scope in scopes for unit in scope.units})
-    masks = {
-        entry.mask
-        for layer in registry.values()
-        for entry in layer.fields
-        if entry.mask and user.has_perm(entry.mask)
-    }
+    known = {mask for layer in registry.values() for mask in layer.masks}
+    masks = {mask for mask in known if user.has_perm(mask)}
     return Rights(
         user_id=user.pk,
         layers=tuple(sorted(allowed)),

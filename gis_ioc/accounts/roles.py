@@ -21,6 +21,9 @@ FEED_KEEPERS = frozenset({"operator", "fisheries", "environment"})
 FEED_PERMISSIONS = frozenset(
     ("feeds", f"view_{model}") for model in ("feed", "inboxbatch", "quarantine")
 )
+# Who sees the files that others have handed in, within their scope.
+UPLOAD_READERS = frozenset({"leader"})
+UPLOAD_PERMISSIONS = frozenset({("core", "view_upload")})
 
 
 def plays(role: str, named: tuple[str, ...]) -> bool:
@@ -30,6 +33,7 @@ def plays(role: str, named: tuple[str, ...]) -> bool:
 def wanted_permissions(role: str) -> set[tuple[str, str]]:
     """(app label, codename) of what a role may do, from the layers' declarations."""
     found = set(FEED_PERMISSIONS) if role in FEED_KEEPERS else set()
+    found |= UPLOAD_PERMISSIONS if role in UPLOAD_READERS else set()
     for layer in registry.values():
         model = layer.model.split(".")[1].lower()
         if plays(role, layer.readers):
@@ -47,7 +51,7 @@ def masks(layer: Layer, role: str) -> set[str]:
     it trusts with them."""
     if not plays(role, layer.editors + layer.trusted):
         return set()
-    return {entry.mask for entry in layer.fields if entry.mask}
+    return set(layer.masks)
 
 
 def sync_roles() -> dict[str, int]:

@@ -7,15 +7,16 @@ communes of 2022 are spread over the 166 communes of today as people live.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 from django.contrib.gis.geos import Point
+from django.utils import timezone
 
 from layers.core import units
 
-from .models import Clinic, Kind
+from .models import CaseReport, Clinic, ClinicDay, Kind
 
 if TYPE_CHECKING:
     import fixtures
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
 SOURCE = "demo"
 STATIONS = 559
 PRIVATE = 26
+DAYS = 14
+# synthetic: cases a day of a facility with 40 beds
+MEAN_CASES = {
+    "dengue": 0.03,
+    "hand-foot-mouth": 0.05,
+    "measles": 0.01,
+    "COVID-19": 0.02,
+}
 RENAMED = {"private_hospital": Kind.PRIVATE}
 OCCUPANCY = {
     Kind.PROVINCIAL_HOSPITAL: (0.94, 0.12),
@@ -61,7 +70,50 @@ def load(demo: Demo) -> int:
             )
     _figures(demo, rng, clinics)
     Clinic.objects.bulk_create(clinics, batch_size=1000)
+    ClinicDay.objects.bulk_create(_days(demo, clinics), batch_size=5000)
+    CaseReport.objects.bulk_create(_cases(demo, clinics), batch_size=5000)
     return len(clinics)
+
+
+def _day(demo: Demo) -> date:
+    return timezone.localdate(demo.today)
+
+
+def _days(demo: Demo, clinics: list[Clinic]) -> Iterator[ClinicDay]:
+    """Two weeks of the hospitals; stations report what stands with them."""
+    rng = demo.rng("clinic days")
+    for clinic in clinics:
+        if not clinic.kind.endswith("hospital"):
+            continue
+        beds, taken = clinic.beds or 0, clinic.beds_occupied or 0
+        for back in range(DAYS):
+            share = taken * (1 + 0.05 * float(rng.normal())) if back else taken
+            yield ClinicDay(
+                clinic=clinic,
+                day=_day(demo) - timedelta(days=back),
+                beds=beds,
+                beds_occupied=max(0, round(share)),
+                doctors=clinic.doctors,
+                nurses=clinic.nurses,
+                visits=max(0, round(beds * float(rng.normal(1.1, 0.15)))),
+            )
+
+
+def _cases(demo: Demo, clinics: list[Clinic]) -> Iterator[CaseReport]:
+    """Four weeks of cases; dengue grows in a few places, as it does in autumn."""
+    rng = demo.rng("cases")
+    grows = set(rng.choice(len(clinics), size=12, replace=False).tolist())
+    for number, clinic in enumerate(clinics):
+        for back in range(4 * 7):
+            for disease, mean in MEAN_CASES.items():
+                size = (clinic.beds or 5) / 40
+                lift = 6 * 0.93**back if number in grows and disease == "dengue" else 1
+                cases = int(rng.poisson(mean * min(size, 6) * lift))
+                if cases:
+                    day = _day(demo) - timedelta(days=back)
+                    yield CaseReport(
+                        clinic=clinic, day=day, disease=disease, cases=cases
+                    )
 
 
 def _beds(rng: np.random.Generator, pattern: dict[str, str]) -> int:
@@ -124,4 +176,5 @@ def _figures(demo: Demo, rng: np.random.Generator, clinics: list[Clinic]) -> Non
         )
         clinic.nurses = max(2, round(beds * NURSES_PER_BED.get(Kind(clinic.kind), 0.6)))
         clinic.phone = phone
+        clinic.day = _day(demo)
         clinic.reported_at = demo.today + timedelta(minutes=int(rng.integers(0, 60)))

@@ -2,13 +2,21 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from layers.core.spec import Field, Layer, TileSpec
+from layers.core.spec import Field, Layer, TileSpec, Touch
 
 KINDS = (
     ("provincial_hospital", _("Provincial hospital")),
     ("district_hospital", _("Area hospital")),
     ("commune_station", _("Commune health station")),
     ("private", _("Private clinic or hospital")),
+)
+
+CASES = (
+    ("cases_7d", _("Infectious diseases")),
+    ("dengue_7d", _("Dengue")),
+    ("hfmd_7d", _("Hand, foot and mouth disease")),
+    ("measles_7d", _("Measles")),
+    ("covid_7d", _("COVID-19")),
 )
 
 LAYER = Layer(
@@ -18,7 +26,7 @@ LAYER = Layer(
     icon="building-hospital",
     geometry="point",
     model="clinics.Clinic",
-    relation="clinics_clinic",
+    relation="clinics_map",
     as_of="clinics_as_of",
     order=61,
     demo_order=31,
@@ -28,7 +36,10 @@ LAYER = Layer(
     source=_("Department of Health"),
     freshness=timedelta(days=2),
     time_field="reported_at",
-    tile=TileSpec(minzoom=6),
+    alike="kind",
+    # the cases of the last week follow the clock
+    tile=TileSpec(minzoom=6, expires_s=3_600),
+    touched_by=(Touch(table="clinics_casereport", column="clinic_id"),),
     fields=(
         Field(
             name="kind",
@@ -61,8 +72,32 @@ LAYER = Layer(
             tile=True,
             filter=True,
         ),
-        Field(name="doctors", type="integer", title=_("Doctors"), unit=_("people")),
-        Field(name="nurses", type="integer", title=_("Nurses"), unit=_("people")),
+        Field(
+            name="doctors",
+            type="integer",
+            title=_("Doctors"),
+            unit=_("people"),
+            filter=True,
+        ),
+        Field(
+            name="nurses",
+            type="integer",
+            title=_("Nurses"),
+            unit=_("people"),
+            filter=True,
+        ),
+        *(
+            Field(
+                name=name,
+                type="integer",
+                title=title,
+                unit=_("cases in 7 days"),
+                tile=name == "cases_7d",
+                filter=True,
+                drawer=False,
+            )
+            for name, title in CASES
+        ),
         Field(
             name="emergency",
             type="boolean",

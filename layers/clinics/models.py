@@ -41,6 +41,7 @@ class Clinic(Feature):
     nurses = models.PositiveIntegerField(_("nurses"), null=True, blank=True)
     emergency = models.BooleanField(_("takes emergencies"), default=False)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
+    day = models.DateField(_("day of the figures"), null=True, blank=True)
     reported_at = models.DateTimeField(_("figures reported"), null=True, blank=True)
     search_text = search_field("title", "external_id")
 
@@ -59,3 +60,70 @@ class Clinic(Feature):
             ),
         ]
         indexes = [*feature_indexes("clinic")]
+
+
+class Disease(models.TextChoices):
+    """The notifiable diseases that are followed day by day (Circular 54/2015)."""
+
+    DENGUE = "dengue", _("Dengue")
+    HFMD = "hand-foot-mouth", _("Hand, foot and mouth disease")
+    COVID = "COVID-19", _("COVID-19")
+    MEASLES = "measles", _("Measles")
+    INFLUENZA = "influenza", _("Influenza")
+    DIARRHOEA = "diarrhoea", _("Acute diarrhoea")
+
+
+class ClinicDay(models.Model):
+    """What a facility reported of one day; the newest also stands with it."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="days")
+    day = models.DateField(_("day"))
+    beds = models.PositiveIntegerField(_("beds"), null=True, blank=True)
+    beds_occupied = models.PositiveIntegerField(_("beds taken"), null=True, blank=True)
+    doctors = models.PositiveIntegerField(_("doctors"), null=True, blank=True)
+    nurses = models.PositiveIntegerField(_("nurses"), null=True, blank=True)
+    visits = models.PositiveIntegerField(_("visits"), null=True, blank=True)
+    admitted = models.PositiveIntegerField(_("admitted"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("day of a facility")
+        verbose_name_plural = _("days of facilities")
+        ordering = ("-day",)
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "day"], name="clinic_day_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clinic_id} {self.day}"
+
+
+class CaseReport(models.Model):
+    """Cases of a disease that a facility found on one day. No person is named."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="cases")
+    day = models.DateField(_("day"))
+    disease = models.CharField(_("disease"), max_length=20, choices=Disease.choices)
+    cases = models.PositiveIntegerField(_("cases"))
+    deaths = models.PositiveIntegerField(_("deaths"), default=0)
+
+    class Meta:
+        verbose_name = _("report of cases")
+        verbose_name_plural = _("reports of cases")
+        ordering = ("-day",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "day", "disease"], name="case_report_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(deaths__lte=F("cases")),
+                name="case_deaths_among_cases",
+                violation_error_message=_("More deaths than cases."),
+            ),
+        ]
+        indexes = [
+            # the last week over all facilities
+            models.Index(fields=["day", "disease"], name="case_report_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clinic_id} {self.day} {self.disease} {self.cases}"

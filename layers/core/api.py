@@ -13,7 +13,7 @@ from ninja import Query, Router, Schema
 from ninja.errors import HttpError
 from pydantic import Field as Param
 
-from . import catalog, params, queries
+from . import catalog, nearby, params, queries
 from .export import FORMATS, MAX_ROWS
 from .filters import LANGUAGES, FilterError
 from .params import ParamError
@@ -42,6 +42,14 @@ class FeatureParams(Schema):
     )
     fields: str = Param("", description="comma-separated names")
     after: int | None = Param(None, description="continue after this id")
+
+
+class NearestParams(Schema):
+    lon: float = Param(..., ge=-180, le=180)
+    lat: float = Param(..., ge=-85, le=85)
+    count: int = Param(5, ge=1, le=nearby.MOST)
+    within_km: float | None = Param(None, gt=0, le=20_000)
+    filter: str = Param("", description="CQL2 over the layer's filter fields")
 
 
 class SearchParams(Schema):
@@ -161,6 +169,63 @@ def show_feature(
     if found is None:
         raise HttpError(404, f"no feature {feature_id} in {slug}")
     return json(found, "application/geo+json")
+
+
+@router.get("/layers/{slug}/nearest")
+def list_nearest(
+    request: HttpRequest, slug: str, given: Query[NearestParams]
+) -> HttpResponse:
+    """The features nearest to a point, with ``distance_m`` and ``bearing_deg``."""
+    layer = layer_or_404(request, slug)
+    try:
+        found = nearby.nearest(
+            layer,
+            grant_of(request),
+            given.lon,
+            given.lat,
+            count=given.count,
+            within_m=None if given.within_km is None else given.within_km * 1_000,
+            filter=given.filter,
+        )
+    except REFUSED as error:
+        raise HttpError(400, str(error).splitlines()[0]) from None
+    rows = []
+    for near in found:
+        far = {"distance_m": round(near.distance_m), "bearing_deg": near.bearing_deg}
+        rows.append(near.feature | {"properties": near.feature["properties"] | far})
+    body = {"type": "FeatureCollection", "features": rows}
+    return json(body, "application/geo+json")
+
+
+@router.get("/layers/{slug}/features/{feature_id}/catchment")
+def show_catchment(
+    request: HttpRequest, slug: str, feature_id: int, filter: str = ""
+) -> HttpResponse:
+    """The area nearer to a point feature than to any other that ``filter`` lets
+    through: by straight lines, its people estimated by the area of communes."""
+    layer = layer_or_404(request, slug)
+    own = queries.feature(layer, grant_of(request), feature_id)
+    if own is None or layer.geometry != "point":
+        raise HttpError(404, f"no point feature {feature_id} in {slug}")
+    try:
+        found = nearby.catchment(layer, feature_id, filter=filter)
+    except REFUSED as error:
+        raise HttpError(400, str(error).splitlines()[0]) from None
+    if found is None:
+        raise HttpError(404, "it has no place on the map")
+    body = {
+        "type": "Feature",
+        "id": feature_id,
+        "geometry": found.geometry,
+        "properties": {
+            "title": own["properties"]["title"],
+            "area_km2": found.area_km2,
+            "people_estimate": found.people,
+            "rivals": found.rivals,
+            "communes": found.communes,
+        },
+    }
+    return json(body, "application/geo+json")
 
 
 @router.get("/layers/{slug}/export.{fmt}")

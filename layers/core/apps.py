@@ -48,6 +48,7 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from . import (
             checks,  # noqa: F401  (registers the system checks)
+            following,  # noqa: F401  (registers who follows units)
             touch_triggers,
         )
 

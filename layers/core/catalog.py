@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from . import queries
 from .scope import Grant
-from .spec import Field, Layer
+from .spec import Field, Layer, by_role
 
 
 @cache
@@ -68,6 +68,13 @@ def legend(layer: Layer) -> list[dict[str, Any]]:
     ]
 
 
+def _drawer(layer: Layer, grant: Grant) -> str:
+    """The layer whose drawer opens for a feature: its own, or that of its role."""
+    if layer.drawer_role and grant.allows(by_role(layer.drawer_role)):
+        return by_role(layer.drawer_role).slug
+    return layer.slug
+
+
 def describe(layer: Layer, grant: Grant, *, count: bool = True) -> dict[str, Any]:
     """Everything a client needs to draw, list, filter and explain the layer."""
     fragment = style(layer)
@@ -95,6 +102,7 @@ def describe(layer: Layer, grant: Grant, *, count: bool = True) -> dict[str, Any
             "expires_s": layer.tile.expires_s,
         },
         "roles": sorted(layer.roles),
+        "drawer": _drawer(layer, grant),
         "style": fragment.get("layers", []),
         "style_light": fragment.get("layers_light", {}),
         "images": fragment.get("images", {}),

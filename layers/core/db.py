@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from psycopg import sql
 
 
-def execute(cursor: Any, statement: sql.Composable, values: Sequence[Any] = ()) -> None:
+def execute(
+    cursor: Any,
+    statement: sql.Composable,
+    values: Sequence[Any] | Mapping[str, Any] = (),
+) -> None:
     """Execute a ``psycopg.sql`` statement.
 
     Django and its wrappers (django-pghistory) read the statement as text.

@@ -90,3 +90,7 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.layer}/{self.feature_id}"
+
+
+# Models of the packages below, where Django looks for them.
+from .uploads.models import Upload, UploadProblem  # noqa: E402, F401

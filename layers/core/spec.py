@@ -140,11 +140,14 @@ class ScopeSpec:
     """How a row belongs to administrative units.
 
     ``unit``: ``column`` holds one unit id; ``units``: an array of unit ids;
-    ``open``: everyone who may see the layer sees every row.
+    ``open``: everyone who may see the layer sees every row. ``over`` names a column
+    of the model that is set once the row is past: it then stays with the unit of its
+    time, while others go on with the units that follow.
     """
 
     kind: Literal["unit", "units", "open"] = "unit"
     column: str = "unit_id"
+    over: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +190,10 @@ class Layer:
     is shown, listed and counted only when a request names a time (``datetime``,
     ``at``) or ids. ``spellings``: dotted path of ``(text) -> list[str]``, what else
     to look for when somebody searches for the text (a code within it, say).
-    ``trusted``: roles that read the masked fields without editing rows.
+    ``trusted``: roles that read the masked fields without editing rows. ``personal``:
+    permissions on personal data that are no fields of the layer.
+    ``alike``: the field in which features agree that stand for each other (the level of
+    a school): their drawer then shows the nearest alike and the catchment.
     ``drawer_role``: a row has no drawer of its own but opens that of the row with the
     same id of the layer that plays this role.
     """
@@ -217,7 +223,9 @@ class Layer:
     readers: tuple[str, ...] = ()
     editors: tuple[str, ...] = ()
     trusted: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
     roles: frozenset[str] = frozenset()
+    alike: str = ""
     drawer_role: str = ""
     source: Text = ""
 
@@ -256,6 +264,13 @@ class Layer:
         """The Django permission that lets a user see the layer."""
         app_label, model = self.model.lower().split(".")
         return f"{app_label}.view_{model}"
+
+    @property
+    def masks(self) -> frozenset[str]:
+        """The permissions on personal data of the layer."""
+        return frozenset(entry.mask for entry in self.fields if entry.mask).union(
+            self.personal
+        )
 
     @property
     def columns(self) -> dict[str, Field]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
@@ -75,6 +75,52 @@ class Follower:
 
 
 followers: Registry[Follower] = Registry("follower of units")
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody who answers for a unit. ``role``: leader, field or duty; ``on_duty``:
+    by the roster, at the time asked for. ``phones`` and ``email`` are personal: they
+    are for those who hold ``mask``."""
+
+    unit_id: int
+    person: str
+    position: str
+    role: str
+    field: str
+    on_duty: bool
+    user_id: int | None
+    phones: tuple[str, ...]
+    email: str
+    mask: str
+
+    def shown(self, masks: frozenset[str]) -> Contact:
+        """As those see it who hold these permissions."""
+        return self if self.mask in masks else replace(self, phones=(), email="")
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Knows who answers for units: ``run(unit id, at)``, whoever is on duty first."""
+
+    slug: str
+    order: int
+    run: Callable[[int, datetime], list[Contact]]
+
+
+rosters: Registry[Roster] = Registry("roster of units")
+
+
+def responsible(unit_id: int, at: datetime | None = None) -> list[Contact]:
+    """Who answers for a unit at a time (now), whoever is on duty first, then duty
+    contacts, leaders and those for a field. A unit of which nothing is known is
+    answered for by the one above."""
+    at = at or timezone.now()
+    for node in tree().ancestors(unit_id):
+        found = [c for entry in rosters.values() for c in entry.run(node.id, at)]
+        if found:
+            return found
+    return []
 
 
 class UnitTree:

@@ -14,7 +14,7 @@ from django.contrib.gis.geos import Point
 
 from layers.core import units
 
-from .models import Level, School
+from .models import Level, School, SchoolYear
 
 if TYPE_CHECKING:
     import fixtures
@@ -25,6 +25,8 @@ PUPILS = 900_000
 PUPILS_PER_CLASS: dict[str, int] = {Level.KINDERGARTEN: 27, Level.PRIMARY: 31}
 TEACHERS_PER_CLASS: dict[str, float] = {Level.PRIMARY: 1.4, Level.UPPER_SECONDARY: 2.2}
 STANDARD_SHARE = 0.84
+LEVEL_2_SHARE = 0.2
+YEARS = 4
 FLOOD_SHARE = {"coast": 0.16, "plain": 0.12, "mountain": 0.09}
 RENAMED = {"preschool": Level.KINDERGARTEN}
 # these serve a former district; the others serve a commune
@@ -46,7 +48,30 @@ def load(demo: Demo) -> int:
     zones = {unit_ids[unit.code]: unit.zone for unit in demo.communes}
     _staff(demo, rng, schools, zones)
     School.objects.bulk_create(schools, batch_size=1000)
+    SchoolYear.objects.bulk_create(_years(demo, schools), batch_size=5000)
     return len(schools)
+
+
+def _years(demo: Demo, schools: list[School]) -> Iterator[SchoolYear]:
+    """Four school years up to the newest, which is the one that stands."""
+    rng = demo.rng("school years")
+    change = rng.normal(0.012, 0.02, (len(schools), YEARS - 1))
+    start = demo.today.year - (demo.today.month < 9)
+    for school, growth in zip(schools, change, strict=True):
+        factor = 1.0
+        for back in range(YEARS):
+            if back:
+                factor /= 1 + growth[back - 1]
+            year = start - back
+            yield SchoolYear(
+                school=school,
+                school_year=f"{year}-{year + 1}",
+                pupils=round((school.pupils or 0) * factor),
+                classes=max(1, round((school.classes or 1) * factor)),
+                teachers=max(1, round((school.teachers or 1) * (1 + factor) / 2)),
+                rooms=school.rooms,
+                rooms_solid=school.rooms_solid,
+            )
 
 
 Named = tuple[str, "fixtures.Unit", Point]
@@ -147,7 +172,11 @@ def _staff(
         school.classes = max(1, round(pupils / PUPILS_PER_CLASS.get(school.level, 38)))
         per_class = TEACHERS_PER_CLASS.get(school.level, 1.8) * (0.85 + 0.3 * load[i])
         school.teachers = round(school.classes * per_class)
+        school.rooms = school.classes + round(2 * load[i])
+        school.rooms_solid = round(school.rooms * (0.8 + 0.2 * flooded[i]))
         school.national_standard = bool(standard[i] < STANDARD_SHARE)
+        if school.national_standard:
+            school.standard_level = 2 if standard[i] < LEVEL_2_SHARE else 1
         zone = zones[school.unit_id or 0]
         school.flood_prone = bool(flooded[i] < FLOOD_SHARE[zone])
         school.school_year = f"{start}-{start + 1}"

@@ -1,8 +1,8 @@
 /** The map page: puts map, layers, panels and the live channel together. */
 import { bus } from "./lib/bus.js";
+import { copyLink } from "./lib/copylink.js";
 import { byId, h } from "./lib/dom.js";
 import { getJson } from "./lib/http.js";
-import { page } from "./lib/page.js";
 import { roles, slugOf } from "./lib/roles.js";
 import { t } from "./lib/texts.js";
 import { decodeView } from "./lib/viewlink.js";
@@ -12,7 +12,7 @@ import { MapLayers } from "./map/layers.js";
 import { pulse } from "./map/pulse.js";
 import { addSelection, recolourSelection } from "./map/selection.js";
 import { startAlerts } from "./panels/alerts.js";
-import { startDrawer } from "./panels/drawer.js";
+import { startDrawer, tellAsOf } from "./panels/drawer.js";
 import { startKeys } from "./panels/help.js";
 import { LayerTree } from "./panels/layertree.js";
 import { startPanels } from "./panels/panels.js";
@@ -61,6 +61,7 @@ function fill(map, entries, view) {
   const alarms = slugOf(entries, roles.alarms);
   const channel = new LiveChannel(map, layers, alarms ? [alarms] : []);
   startClicks(map, layers);
+  tellAsOf((slug) => layers.times[slug] ?? null);
   applyView(map, layers, view);
   const tree = new LayerTree(entries, layers);
   startView(map, layers, tree);
@@ -132,18 +133,7 @@ function startTools(map) {
   bus.on("do:zoom-in", () => map.zoomIn());
   bus.on("do:zoom-out", () => map.zoomOut());
   bus.on("do:home", () => goHome(map));
-  bus.on("do:link", async () => {
-    const url = new URL(location.href);
-    url.searchParams.set("lang", page.language);
-    url.searchParams.set("theme", document.documentElement.dataset.theme ?? "dark");
-    try {
-      await navigator.clipboard.writeText(url.href);
-      bus.emit("toast", t("link.copied"));
-    } catch {
-      history.replaceState(null, "", url);
-      bus.emit("toast", t("link.failed"));
-    }
-  });
+  bus.on("do:link", copyLink);
 }
 
 start().catch((error) => {

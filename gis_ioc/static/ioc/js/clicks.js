@@ -26,6 +26,7 @@ export function startClicks(map, layers) {
   hover(map, layers, tolerance);
   bus.on("go", (target) => go(map, layers, target));
   bus.on("drawer", (open) => show(map, open));
+  bus.on("do:outline", (button) => outline(map, button.dataset.url));
   bus.on("live:rows", ({ layer, ids }) => {
     const open = opened();
     if (open?.layer === layer && ids.has(open?.id)) show(map, open);
@@ -68,6 +69,22 @@ async function go(map, layers, { layer, id, lon, lat, fly }) {
     map.flyTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), CLOSE_ZOOM), duration: 900 });
   }
   await openDrawer(layer, id);
+}
+
+/**
+ * Draws an area that belongs to what is open, and shows all of it.
+ * @param {any} map
+ * @param {string} url of a GeoJSON feature
+ */
+async function outline(map, url) {
+  const turn = ++asked;
+  const { geometry } = await getJson(url);
+  if (turn !== asked) return;
+  select(map, geometry);
+  const points = geometry.coordinates.flat(2);
+  const [lons, lats] = [0, 1].map((axis) => points.map((/** @type {number[]} */ point) => point[axis]));
+  const corners = [[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]];
+  map.fitBounds(corners, { padding: 80, duration: 700 });
 }
 
 let asked = 0;

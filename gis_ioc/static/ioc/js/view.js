@@ -25,9 +25,11 @@ function goToDrawer(map) {
  * @param {import("./lib/viewlink.js").View} view
  */
 export function applyView(map, layers, view) {
+  layers.states = view.states ?? {};
   if (view.map) map.jumpTo({ center: [view.map.lon, view.map.lat], zoom: view.map.zoom });
   for (const [slug, entry] of layers.entries) {
     layers.setFilter(slug, view.filters[slug] ?? {});
+    layers.setTime(slug, view.times?.[slug] ?? null);
     layers.show(slug, view.layers ? view.layers.includes(slug) : entry.visible);
   }
   if (view.open && layers.entries.has(view.open.layer)) {
@@ -55,6 +57,8 @@ export function startView(map, layers, tree) {
       map: { zoom: map.getZoom(), lat, lon: lng },
       layers: [...layers.shown].sort(),
       filters: layers.filters,
+      times: layers.times,
+      states: layers.states,
       open: opened(),
       play,
     });

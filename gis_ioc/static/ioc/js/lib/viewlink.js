@@ -1,6 +1,6 @@
 /**
  * The view in the part of the address after #, so that every view can be linked to:
- * #map=9.2/19.81/105.70&layers=a,b&f.a=kind:x|y;length_m:15..&open=a/12
+ * #map=9.2/19.81/105.70&layers=a,b&f.a=kind:x|y;length_m:15..&at.a=2024-12-31T05:00:00Z&s.a=KT16,2024&open=a/12
  */
 
 /**
@@ -8,6 +8,8 @@
  * @property {{zoom: number, lat: number, lon: number}|null} map
  * @property {string[]|null} layers slugs shown; null: as the catalogue says
  * @property {Record<string, import("./cql.js").Filter>} filters by slug
+ * @property {Record<string, string>} [times] moments that layers are drawn as of, by slug
+ * @property {Record<string, string>} [states] what modules of layers show, in their own words, by slug
  * @property {{layer: string, id: number}|null} open
  * @property {string|null} [play] what is replayed, in the words of the one who replays
  */
@@ -53,6 +55,8 @@ export function encodeView(view) {
       .join(";");
     if (text) parts.push(`f.${slug}=${text}`);
   }
+  for (const [slug, iso] of Object.entries(view.times ?? {})) parts.push(`at.${slug}=${iso}`);
+  for (const [slug, text] of Object.entries(view.states ?? {})) if (text) parts.push(`s.${slug}=${text}`);
   if (view.open) parts.push(`open=${view.open.layer}/${view.open.id}`);
   if (view.play) parts.push(`play=${view.play}`);
   return parts.length ? `#${parts.join("&")}` : "";
@@ -65,7 +69,7 @@ export function encodeView(view) {
  */
 export function decodeView(hash) {
   /** @type {View} */
-  const view = { map: null, layers: null, filters: {}, open: null, play: null };
+  const view = { map: null, layers: null, filters: {}, times: {}, states: {}, open: null, play: null };
   for (const part of hash.replace(/^#/, "").split("&")) {
     const cut = part.indexOf("=");
     if (cut > 0) readPart(view, part.slice(0, cut), part.slice(cut + 1));
@@ -84,7 +88,11 @@ function readPart(view, name, value) {
   else if (name === "open") view.open = readOpen(value);
   else if (name === "play") view.play = PLAY.test(value) ? value : null;
   else if (name.startsWith("f.")) view.filters[name.slice(2)] = readFilter(value);
+  else if (name.startsWith("at.") && MOMENT.test(value)) view.times = { ...view.times, [name.slice(3)]: value };
+  else if (name.startsWith("s.") && PLAY.test(value)) view.states = { ...view.states, [name.slice(2)]: value };
 }
+
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
 const PLAY = /^[\w.,:@/+-]{1,2000}$/;
 

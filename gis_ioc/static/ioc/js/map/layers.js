@@ -36,6 +36,10 @@ export class MapLayers {
     this.shown = new Set();
     /** @type {Record<string, Filter>} */
     this.filters = {};
+    /** moments that layers are drawn as of, ISO 8601; none: now @type {Record<string, string>} */
+    this.times = {};
+    /** what the layers' own modules show, as links keep it @type {Record<string, string>} */
+    this.states = {};
     /** slugs not drawn for the time being, whatever is shown: a replay stands for them @type {Set<string>} */
     this.held = new Set();
     /** asked first what a click on the map means; true: it is dealt with @type {((point: {x: number, y: number}) => boolean)[]} */
@@ -125,7 +129,29 @@ export class MapLayers {
     if (!entry) return;
     if (isEmpty(filter)) delete this.filters[slug];
     else this.filters[slug] = filter;
-    this.map.getSource(tileSource(slug)).setTiles([tileUrl(entry, location.origin, toCql(filter))]);
+    this.retile(entry);
+  }
+
+  /**
+   * Draw a layer as it was at a moment, or as it is now. A layer that keeps no history
+   * is always drawn as it is.
+   * @param {string} slug
+   * @param {string|null} iso
+   */
+  setTime(slug, iso) {
+    const entry = this.entries.get(slug);
+    const at = entry?.history ? iso : null;
+    if (!entry || at === (this.times[slug] ?? null)) return;
+    if (at) this.times[slug] = at;
+    else delete this.times[slug];
+    this.retile(entry);
+  }
+
+  /** @param {Entry} entry */
+  retile(entry) {
+    const cql = toCql(this.filters[entry.slug] ?? {});
+    const url = tileUrl(entry, location.origin, cql, this.times[entry.slug]);
+    this.map.getSource(tileSource(entry.slug)).setTiles([url]);
   }
 
   /**

@@ -79,7 +79,7 @@ const isFeature = (found) => Number.isSafeInteger(Number(found.id)) && found.id 
 function candidate(map, point, found) {
   const shape = shapeOf(found.geometry.type);
   return {
-    layer: found.layer.metadata.slug,
+    layer: found.layer.metadata.drawer ?? found.layer.metadata.slug,
     id: Number(found.id),
     title: String(found.properties.title ?? found.id),
     shape,

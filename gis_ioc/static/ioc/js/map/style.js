@@ -20,6 +20,8 @@ import { turned } from "./palette.js";
  * @property {Record<string, any>} [style_light]
  * @property {any[]} legend
  * @property {string[]} [roles]
+ * @property {string} [drawer] slug of the layer whose drawer opens for a feature
+ * @property {boolean} [history] can be drawn as of a past moment
  * @property {string|null} module
  */
 
@@ -45,10 +47,12 @@ export const isLive = (entry) => entry.tiles.kind === "live";
  * @param {Entry} entry
  * @param {string} origin
  * @param {string} cql
+ * @param {string|null} [at] the moment to draw, ISO 8601; without: now
  */
-export function tileUrl(entry, origin, cql) {
-  const url = origin + entry.tiles.url;
-  return cql ? `${url}?filter=${encodeURIComponent(cql)}` : url;
+export function tileUrl(entry, origin, cql, at) {
+  const asked = Object.entries({ filter: cql, at }).filter(([, value]) => value);
+  const query = asked.map(([name, value]) => `${name}=${encodeURIComponent(value ?? "")}`).join("&");
+  return origin + entry.tiles.url + (query && `?${query}`);
 }
 
 /**
@@ -81,7 +85,7 @@ export function styleLayers(entry, { theme, live = false, scale }) {
     layer.id = live ? `${part.id}--live` : part.id;
     layer.source = live ? liveSource(entry.slug) : tileSource(entry.slug);
     if (!live) layer["source-layer"] = part["source-layer"] ?? entry.slug;
-    layer.metadata = { ...layer.metadata, slug: entry.slug, rank: rank(entry, part), live };
+    layer.metadata = { ...layer.metadata, slug: entry.slug, drawer: entry.drawer ?? entry.slug, rank: rank(entry, part), live };
     layer.layout = { ...layer.layout };
     if (layer.layout["text-field"] && !layer.layout["text-font"]) layer.layout["text-font"] = FONT;
     layer.paint = paintFor(entry, part, theme);

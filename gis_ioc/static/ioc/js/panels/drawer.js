@@ -13,6 +13,16 @@ let cameFrom = null;
 
 export const opened = () => open;
 
+/** The moment that a layer is drawn as of; its drawers tell of the same. @type {(slug: string) => string|null} */
+let timeOf = () => null;
+/** @type {string|null} */
+let told = null;
+/** @param {(slug: string) => string|null} ask */
+export function tellAsOf(ask) {
+  timeOf = ask;
+  bus.on("layers", () => open && timeOf(open.layer) !== told && load());
+}
+
 export function startDrawer() {
   const drawer = byId("drawer");
   bus.on("do:close-drawer", closeDrawer);
@@ -57,7 +67,8 @@ export async function openDrawer(layer, id) {
 /** @returns {Promise<void>} */
 async function load() {
   if (!open) return;
-  const url = `/drawer/${open.layer}/${open.id}/`;
+  told = timeOf(open.layer);
+  const url = `/drawer/${open.layer}/${open.id}/${told ? `?date=${told.slice(0, 10)}` : ""}`;
   await /** @type {any} */ (globalThis).htmx.ajax("GET", url, { target: "#drawer", swap: "innerHTML" });
 }
 
@@ -103,13 +114,13 @@ export function closeDrawer() {
   return true;
 }
 
-/** Not while someone writes in it. */
+/** Not while someone writes in it, or has gone on to a page within it. */
 function refreshSoon() {
   if (refreshTimer) return;
   refreshTimer = /** @type {any} */ (
     setTimeout(async () => {
       refreshTimer = 0;
-      const writing = byId("drawer").querySelector(":is(input, textarea, select):focus, form[data-dirty]");
+      const writing = byId("drawer").querySelector(":is(input, textarea, select):focus, form[data-dirty], [data-held]");
       if (open && !writing) await load();
     }, REFRESH_MS)
   );

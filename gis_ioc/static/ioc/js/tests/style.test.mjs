@@ -64,6 +64,10 @@ test("a curve over zoom stays outermost when it is multiplied", () => {
 
 test("the filter goes into the tile address, encoded", () => {
   assert.equal(tileUrl(ENTRY, "http://h", ""), "http://h/tiles/things/{z}/{x}/{y}");
+  assert.equal(
+    tileUrl(ENTRY, "http://h", "a", "2024-12-31T05:00:00Z"),
+    "http://h/tiles/things/{z}/{x}/{y}?filter=a&at=2024-12-31T05%3A00%3A00Z",
+  );
   assert.equal(tileUrl(ENTRY, "http://h", "a = 'x&y'"), "http://h/tiles/things/{z}/{x}/{y}?filter=a%20%3D%20'x%26y'");
 });
 

@@ -1,0 +1,1 @@
+"""Pages and addresses of the uploads, over whatever importers there are."""

@@ -1,0 +1,5 @@
+"""Lists of facilities and reports of cases are handed in as files."""
+
+from . import case_sheets, sheets
+
+__all__ = ["case_sheets", "sheets"]

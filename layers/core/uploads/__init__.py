@@ -1,0 +1,1 @@
+"""Files that people hand in: template, check cell by cell, preview, commit, undo."""
