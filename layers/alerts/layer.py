@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from layers.core.spec import Field, Layer, TileSpec, Touch
+from layers.core.spec import Field, Layer, ScopeSpec, TileSpec, Touch
 
 SEVERITIES = (
     ("critical", _("Critical")),
@@ -41,6 +41,7 @@ LAYER = Layer(
     source=_("Rules of the centre"),
     tile=TileSpec(minzoom=0, buffer=256, expires_s=30),
     touched_by=(Touch(table="alerts_rule", column="id", feature="rule_id"),),
+    scope=ScopeSpec(over="closed_at"),
     fields=(
         Field(
             name="severity",

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from layers.core.spec import Field, Layer, TileSpec
+from layers.core.spec import Field, Layer, ScopeSpec, TileSpec
 
 from .choices import Certainty, Kind, Status
 
@@ -22,6 +22,7 @@ LAYER = Layer(
     time_field="since",
     source=_("Case files of the fisheries staff"),
     tile=TileSpec(minzoom=5),
+    scope=ScopeSpec(over="since"),
     fields=(
         Field(name="number", type="text", title=_("Number"), tile=True, search=True),
         Field(

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from layers.core.spec import Field, GridSpec, Layer, TileSpec
+from layers.core.spec import Field, GridSpec, Layer, ScopeSpec, TileSpec
 
 from .choices import Category, Channel, Status
 
@@ -23,6 +23,7 @@ LAYER = Layer(
     time_field="requested_at",
     ingest="layers.citizen_reports.services.apply",
     tile=TileSpec(minzoom=7, expires_s=60, grid=GridSpec(dominant="category")),
+    scope=ScopeSpec(over="answered_at"),
     fields=(
         Field(
             name="status",

@@ -24,7 +24,7 @@ LAYER = Layer(
     demo_order=80,
     readers=("*",),
     editors=("operator", "leader"),
-    scope=ScopeSpec(kind="units", column="scope_units"),
+    scope=ScopeSpec(kind="units", column="scope_units", over="closed_at"),
     roles=frozenset({"orders"}),
     time_field="issued_at",
     source=_("Orders of the centre"),

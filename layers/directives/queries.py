@@ -140,6 +140,7 @@ EVENT_TITLES = {
     "clock.due_soon": lambda: _("Due soon"),
     "clock.overdue": lambda: _("Overdue"),
     "clock.in_time": lambda: _("In time"),
+    "directive.unit_changed": lambda: _("Passed on to the new unit"),
 }
 
 

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from layers.core.spec import Field, GridSpec, Layer, TileSpec
+from layers.core.spec import Field, GridSpec, Layer, ScopeSpec, TileSpec
 
 from .choices import Kind, Reporter, Severity, Status
 
@@ -28,6 +28,7 @@ LAYER = Layer(
             dominant="kind",
         ),
     ),
+    scope=ScopeSpec(over="ended_at"),
     fields=(
         Field(
             name="status",

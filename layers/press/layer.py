@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from layers.core.spec import Field, Layer, TileSpec, Touch
+from layers.core.spec import Field, Layer, ScopeSpec, TileSpec, Touch
 
 from .choices import Precision, Tone, Topic, Verified
 
@@ -30,6 +30,7 @@ LAYER = Layer(
     ingest="layers.press.services.apply",
     tile=TileSpec(minzoom=6),
     touched_by=(Touch(table="press_outlet", column="id", feature="outlet_id"),),
+    scope=ScopeSpec(over="published_at"),
     fields=(
         Field(
             name="tone",

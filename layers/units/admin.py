@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from layers.core.admin import LayerAdmin
 
+from . import admin_officers  # noqa: F401  (registers its pages)
 from .models import Lineage, Unit
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.contrib.gis.geos import GEOSGeometry, Point
 
+from . import demo_officers
+from .descent import shares
 from .models import Basis, Lineage, Unit
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ def load(demo: Demo) -> int:
     Lineage.objects.bulk_create(
         [*_joined(districts, merged), *_descent(parts, last, communes, density)]
     )
+    demo_officers.load(demo, communes.values())
     return 2 + len(districts) + len(communes)
 
 
@@ -113,19 +116,22 @@ def _descent(
     density: dict[str, float],
 ) -> Iterable[Lineage]:
     """The last districts to communes; people follow the area inside a commune."""
-    area: dict[Unit, dict[str, float]] = {}
+    area: dict[str, dict[str, float]] = {}
     for code, of_commune in parts.items():
         for district, part in of_commune.items():
-            of_old = area.setdefault(last[district], {})
+            of_old = area.setdefault(last[district].code, {})
             of_old[code] = of_old.get(code, 0.0) + part
-    for old, shares in area.items():
-        people = {code: part * density[code] for code, part in shares.items()}
-        for code, part in shares.items():
-            yield Lineage(
-                old=old,
-                new=communes[code],
-                share_people=people[code] / sum(people.values()),
-                share_area=part / sum(shares.values()),
-                basis=Basis.ESTIMATE,
-                decree=COMMUNES_DECREE,
-            )
+    people = {
+        old: {code: part * density[code] for code, part in of_old.items()}
+        for old, of_old in area.items()
+    }
+    olds = {unit.code: unit for unit in last.values()}
+    for share in shares.of_parts(people, area, "estimate"):
+        yield Lineage(
+            old=olds[share.old],
+            new=communes[share.new],
+            share_people=share.people,
+            share_area=share.area,
+            basis=share.basis,
+            decree=COMMUNES_DECREE,
+        )

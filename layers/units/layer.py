@@ -29,6 +29,9 @@ LAYER = Layer(
     order=10,
     demo_order=1,
     readers=("*",),
+    # those who call the duty officers of units
+    trusted=("operator", "leader", "fisheries", "environment"),
+    personal=("units.view_officer_contact",),
     roles=frozenset({"administrative-units"}),
     scope=ScopeSpec(kind="open"),
     source=_("General Statistics Office; resolutions on administrative units"),

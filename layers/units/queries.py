@@ -1,41 +1,64 @@
-"""What the drawer of a unit adds: who is above and below, what lies inside."""
+"""What the drawer of a unit adds: what became of it, who answers for it, who is above
+and below, and what lies inside."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
 
-from layers.core import queries, units
-from layers.core.scope import Grant
-from layers.core.spec import Layer
-from layers.core.units import UnitNode
+from layers.core import units
+from layers.core.units import Contact, Descent, UnitNode, UnitTree
 
-from .models import Lineage, Unit
+from . import inside
+from .models import Basis, Lineage, Role
 
 
 @dataclass(frozen=True, slots=True)
-class Inside:
-    """How many features of a layer lie in a unit, as far as the caller sees."""
+class Line:
+    """A line of descent as it is shown: the other unit, its share in per cent of the
+    old unit's people, and how that is known."""
 
-    layer: Layer
-    count: int
+    unit: UnitNode
+    per_cent: float
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A contact with its role in words."""
+
+    contact: Contact
+    role: str
 
 
 def drawer(request: HttpRequest, feature: dict[str, Any]) -> dict[str, Any]:
-    unit = Unit.objects.select_related("parent").get(pk=feature["id"])
-    today = timezone.localdate()
-    lineage = Lineage.objects.select_related("old", "new")
+    unit_id: int = feature["id"]
+    grant = request.grant  # type: ignore[attr-defined]
+    tree, lines = units.tree(), units.lineage()
+    node, today = tree.nodes[unit_id], timezone.localdate()
+    # an ended unit is shown with those of its last day
+    day = node.valid_to if node.valid_to and node.valid_to < today else today
+    standing = below(unit_id, today)
     return {
-        "unit": unit,
-        "ended": unit.valid_to is not None and unit.valid_to < today,
-        "below": below(unit.pk, today),
-        "inside": inside(request.grant, unit.pk),  # type: ignore[attr-defined]
-        "successors": lineage.filter(old=unit).order_by("-share_people"),
-        "forerunners": lineage.filter(new=unit).order_by("-share_people"),
+        "unit": node,
+        "schematic": feature["properties"].get("schematic"),
+        "ended": day < today,
+        "path": tree.ancestors(unit_id)[:0:-1],
+        "kept": day < today and bool(standing),
+        "below": standing or below(unit_id, day),
+        "officers": contacts(unit_id, day, grant.masks),
+        "inside": inside.counts(grant, unit_id),
+        "successors": descent(
+            tree, {line.new_id: line for line in lines if line.old_id == unit_id}
+        ),
+        "forerunners": descent(
+            tree, {line.old_id: line for line in lines if line.new_id == unit_id}
+        ),
+        "decree": decree(unit_id),
     }
 
 
@@ -55,16 +78,34 @@ def below(unit_id: int, day: date) -> list[UnitNode]:
     return sorted(filter(drawn, nodes), key=lambda node: node.title)
 
 
-def inside(grant: Grant, unit_id: int) -> list[Inside]:
-    """Point layers with something in the unit or below it, in catalogue order."""
-    wanted = units.tree().expand([unit_id])
-    narrowed = Grant(
-        layers=grant.layers,
-        units=wanted if grant.units is None else wanted & grant.units,
-    )
-    found = (
-        Inside(layer, queries.count(layer, narrowed))
-        for layer in grant.visible_layers
-        if layer.geometry == "point" and layer.scope.kind == "unit"
-    )
-    return [entry for entry in found if entry.count]
+def descent(tree: UnitTree, lines: dict[int, Descent]) -> list[Line]:
+    """Lines by the unit at their other end, the largest first."""
+    names = dict(Basis.choices)
+    ordered = sorted(lines.items(), key=lambda item: -item[1].share_people)
+    return [
+        Line(
+            tree.nodes[other],
+            round(line.share_people * 100, 1),
+            str(names[Basis(line.basis)]),
+        )
+        for other, line in ordered
+    ]
+
+
+def decree(unit_id: int) -> str:
+    """The legal basis of what became of a unit."""
+    lines = Lineage.objects.filter(old_id=unit_id).exclude(decree="")
+    return lines.values_list("decree", flat=True).first() or ""
+
+
+def contacts(unit_id: int, day: date, masks: frozenset[str]) -> list[Person]:
+    """Who answered for the unit itself on the day, as the caller sees them."""
+    at = timezone.now()
+    if day != timezone.localdate(at):
+        at = timezone.make_aware(datetime.combine(day, time(12)))
+    roles = dict(Role.choices)
+    return [
+        Person(contact.shown(masks), contact.field or str(roles[Role(contact.role)]))
+        for contact in units.responsible(unit_id, at)
+        if contact.unit_id == unit_id
+    ]

@@ -9,10 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import shapely
-from pyproj import Geod
+from django.utils.translation import gettext as _
+from pyproj import Geod, Proj
 
 GEOD = Geod(ellps="WGS84")
+# Lambert's cylindrical equal-area projection, true to scale at 20 degrees
+PLANE = Proj("+proj=cea +lat_ts=20 +ellps=WGS84")
+METRES_PER_DEGREE = 111_320.0  # of latitude, and of longitude at the equator
+GAP_M = 20.0
+LEAST_M2 = 1.0  # smaller flaws come from rounding
 Polygon = Any  # a shapely Polygon or MultiPolygon, lon/lat
 
 
@@ -35,9 +42,49 @@ class Report:
     flaws: list[Flaw] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class Cleaned:
+    """Outlines without overlaps that share their borders.
+
+    ``closed`` are the flaws that were there and were repaired, ``left`` those that
+    are there still; largest first.
+    """
+
+    shapes: list[Polygon]
+    closed: list[Flaw]
+    left: list[Flaw]
+
+
+class CoveredError(ValueError):
+    """Others cover the outline with this ``index`` wholly."""
+
+    def __init__(self, index: int) -> None:
+        super().__init__(f"outline {index} is covered by others")
+        self.index = index
+
+
 def area_m2(shape: Polygon) -> float:
     """Geodesic area of a lon/lat polygon, m²."""
     return abs(GEOD.geometry_area_perimeter(shapely.orient_polygons(shape))[0])
+
+
+def flat(shapes: Sequence[Polygon]) -> Any:
+    """Lon/lat shapes on an equal-area plane in metres, where ``shapely.area`` is the
+    geodesic area of many of them at once."""
+
+    def project(points: Any) -> Any:
+        return np.column_stack(PLANE(points[:, 0], points[:, 1]))
+
+    return shapely.transform(_array(shapes), project)
+
+
+def lonlat(shape: Polygon) -> Polygon:
+    """The reverse of :func:`flat`, for one shape."""
+
+    def project(points: Any) -> Any:
+        return np.column_stack(PLANE(points[:, 0], points[:, 1], inverse=True))
+
+    return shapely.transform(shape, project)
 
 
 def repair(shape: Polygon) -> Polygon:
@@ -45,11 +92,52 @@ def repair(shape: Polygon) -> Polygon:
 
     Raises ValueError when nothing with an area is left.
     """
+    if shapely.get_dimensions(shape) < 2:
+        raise ValueError(
+            _("a %s has no area: an outline is a polygon") % shape.geom_type
+        )
     valid = shapely.make_valid(shapely.force_2d(shape), method="structure")
-    parts = [p for p in shapely.get_parts(valid) if p.geom_type == "Polygon"]
+    parts = polygons(valid)
     if not parts:
-        raise ValueError("the outline has no area")
+        raise ValueError(_("the outline has no area"))
     return shapely.multipolygons(parts)
+
+
+def _array(shapes: Sequence[Any]) -> Any:
+    return np.asarray(shapes, dtype=object)
+
+
+def polygons(shape: Any) -> list[Polygon]:
+    """The polygons in a geometry of any kind."""
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    return [p for p in parts if p.geom_type == "Polygon" and not p.is_empty]
+
+
+def clean(shapes: Sequence[Polygon], gap_m: float = GAP_M) -> Cleaned:
+    """Give every place to one outline: overlaps, and gaps narrower than ``gap_m``,
+    go to the neighbour with the longest common border.
+
+    ``shapes`` are repaired outlines. Vertices within about a millimetre become one.
+    The same input gives the same result. Raises CoveredError for the first outline
+    of which nothing is left.
+    """
+    before = _flaws(shapes)
+    given = _array(shapes)
+    made = shapely.coverage_clean(given, gap_width=gap_m / METRES_PER_DEGREE)
+    parts = [polygons(shape) for shape in made]
+    if covered := [index for index, found in enumerate(parts) if not found]:
+        raise CoveredError(covered[0])
+    whole = [shapely.multipolygons(found) for found in parts]
+    left = _flaws(whole)
+    # a flaw was closed when its place lies in none of those that are left
+    tree = shapely.STRtree([shape for _flaw, shape in left])
+    points = _array([shapely.Point(flaw.lon, flaw.lat) for flaw, _shape in before])
+    still = set(tree.query(points, predicate="intersects")[0])
+    return Cleaned(
+        whole,
+        closed=[flaw for at, (flaw, _shape) in enumerate(before) if at not in still],
+        left=[flaw for flaw, _shape in left],
+    )
 
 
 def check(shapes: Sequence[Polygon], least_m2: float = 100.0) -> Report:
@@ -58,26 +146,36 @@ def check(shapes: Sequence[Polygon], least_m2: float = 100.0) -> Report:
     ``shapes`` are repaired outlines; sea between islands is no hole, since a hole
     is enclosed by outlines.
     """
-    report = Report()
-    tree = shapely.STRtree(shapes)
-    for i, j in zip(*tree.query(shapes, predicate="intersects"), strict=True):
-        if i < j:
-            common = shapely.intersection(shapes[i], shapes[j])
-            if common.area > 0:
-                report.flaws.append(_flaw("overlap", (int(i), int(j)), common))
-    whole = shapely.union_all(shapes)
-    for part in shapely.get_parts(whole):
-        for ring in part.interiors:
-            hole = shapely.Polygon(ring)
-            around = tuple(int(i) for i in tree.query(hole, predicate="intersects"))
-            report.flaws.append(_flaw("gap", around, hole))
-    report.flaws = [flaw for flaw in report.flaws if flaw.area_m2 >= least_m2]
-    report.flaws.sort(key=lambda flaw: -flaw.area_m2)
-    return report
+    found = (flaw for flaw, _shape in _flaws(shapes))
+    return Report(flaws=[flaw for flaw in found if flaw.area_m2 >= least_m2])
+
+
+def _flaws(shapes: Sequence[Polygon]) -> list[tuple[Flaw, Polygon]]:
+    """Every flaw of at least 1 m² with its shape, largest first."""
+    given = _array(shapes)
+    tree = shapely.STRtree(given)
+    first, second = tree.query(given, predicate="intersects")
+    pairs = first < second
+    first, second = first[pairs], second[pairs]
+    common = shapely.intersection(given[first], given[second])
+    found = []
+    for at in np.flatnonzero(shapely.area(common) > 0):
+        units = (int(first[at]), int(second[at]))
+        found.append((_flaw("overlap", units, common[at]), common[at]))
+    whole = polygons(shapely.union_all(given))
+    holes = _array([shapely.Polygon(ring) for part in whole for ring in part.interiors])
+    around: dict[int, list[int]] = {}
+    for hole, unit in zip(*tree.query(holes, predicate="intersects"), strict=True):
+        around.setdefault(int(hole), []).append(int(unit))
+    for at, hole in enumerate(holes):
+        units = tuple(sorted(around.get(at, ())))
+        found.append((_flaw("gap", units, hole), hole))
+    found = [entry for entry in found if entry[0].area_m2 >= LEAST_M2]
+    return sorted(found, key=lambda e: (-e[0].area_m2, e[0].lon, e[0].lat))
 
 
 def _flaw(kind: str, units: tuple[int, ...], shape: Polygon) -> Flaw:
-    parts = [p for p in shapely.get_parts(shape) if p.geom_type == "Polygon"]
+    parts = polygons(shape)
     point = shape.representative_point()
     return Flaw(
         kind,

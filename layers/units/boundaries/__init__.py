@@ -1,0 +1,1 @@
+"""Boundary sets: read, compared with the units in force, dated and switched."""
