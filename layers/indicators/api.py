@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date as day
+from datetime import datetime
+from typing import Any, Literal
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 from ninja.errors import HttpError
 from pydantic import Field as Param
 
-from layers.core import units
+from layers.core import api, units
 from layers.core.scope import Grant
 from layers.core.spec import registry
 
-from . import queries
+from . import answers, classes, reading, shapes, spans
+from .caching import conditional
+from .contract import Choropleth
 from .models import Fact, Indicator, Vintage
+from .reading import days, facts, values
 
 PREFIX = "indicators"
 router = Router(tags=["indicators"])
@@ -42,8 +48,8 @@ class ValueOut(Schema):
     unit_title: str
     facet: str
     period: str
-    period_start: date
-    period_end: date
+    period_start: day
+    period_end: day
     value: float
     unit: str
     vintage: str
@@ -60,8 +66,8 @@ class ValuesOut(Schema):
 
 class ValuesParams(Schema):
     unit: str = Param("", description="ids of units, comma-separated")
-    start: date | None = Param(None, alias="from", description="period ends from")
-    end: date | None = Param(None, alias="to", description="period ends up to")
+    start: day | None = Param(None, alias="from", description="period ends from")
+    end: day | None = Param(None, alias="to", description="period ends up to")
     limit: int = Param(1_000, ge=1, le=10_000)
     after: int = Param(0, ge=0, description="offset")
 
@@ -74,12 +80,154 @@ def _grant(request: HttpRequest) -> Grant:
     return grant
 
 
+class MapParams(Schema):
+    kind: Literal["province", "district", "commune"] = Param(
+        "district", description="level of the units"
+    )
+    units_on: day | None = Param(
+        None, description="draw the units of this day (the date, else today)"
+    )
+    date: day | None = Param(
+        None, description="the newest period that ends by it; without: the newest"
+    )
+    known: str = Param(
+        "", description="as published by this time, ISO 8601 with zone"
+    )
+    facet: str = Param("", max_length=40, description="a part of the indicator")
+    method: classes.Method = Param(
+        "bands", description="class breaks; bands need verdicts, else quantiles"
+    )
+    count: int = Param(5, ge=classes.LEAST, le=classes.MOST, description="classes")
+
+
+class ProfileParams(Schema):
+    date: day | None = Param(None, description="periods that end by it")
+    known: str = Param("", description="as published by this time, ISO 8601")
+    codes: str = Param("", description="indicators, comma-separated; all")
+
+
+class SeriesParams(Schema):
+    unit: int = Param(..., description="id of the unit")
+    facet: str = Param("", max_length=40, description="a part of the indicator")
+    period: spans.Kind | None = Param(None, description="periods of this kind only")
+
+
+PROBLEMS = {400: shapes.ProblemShape, 404: shapes.ProblemShape}
+
+
 @router.get("", response=list[IndicatorOut])
 def list_indicators(request: HttpRequest, subsystem: str = "") -> list[Indicator]:
     """The catalogue of indicators."""
     _grant(request)
     found = Indicator.objects.all()
     return list(found.filter(subsystem=subsystem) if subsystem else found)
+
+
+@router.get("/dates", response={200: shapes.DaysShape, **PROBLEMS})
+def list_days(request: HttpRequest, code: str = "") -> HttpResponse:
+    """Days on which units changed, and last days of periods that have figures (of
+    one indicator: ``code``)."""
+
+    def make() -> Any:
+        return {"units": days.changes(), "figures": days.figures(code or None)}
+
+    return _answer(request, lambda grant: api.json(make()))
+
+
+@router.get(
+    "/units/{unit_id}/profile", response={200: shapes.ProfileShape, **PROBLEMS}
+)
+def show_profile(
+    request: HttpRequest, unit_id: int, params: Query[ProfileParams]
+) -> HttpResponse:
+    """All indicators of a unit, each with plan, same period, mean, rank, trend."""
+    codes = [code.strip() for code in params.codes.split(",") if code.strip()]
+    known = api.parse_at(params.known)
+
+    def make(grant: Grant) -> HttpResponse:
+        lines = reading.profile(
+            grant, unit_id, date=params.date, known=known, codes=codes or None
+        )
+        of = facts.catalogue().by_code
+        shown = [answers.line(line, of[line.code]) for line in lines]
+        return api.json({"unit": answers.unit(unit_id), "lines": shown})
+
+    return _answer(request, make)
+
+
+@router.get("/{code}/map", response={200: shapes.MapShape, **PROBLEMS})
+def show_map(request: HttpRequest, code: str, params: Query[MapParams]) -> HttpResponse:
+    """One indicator over the units of a level, with classes, colours and ranks.
+
+    Units outside the caller's scope are absent; a unit without a figure has a null.
+    """
+
+    def make(grant: Grant) -> HttpResponse:
+        drawn = _choropleth(grant, code, params)
+        return api.json(answers.choropleth(drawn, facts.indicator_of(code)))
+
+    return _answer(request, make)
+
+
+@router.get("/{code}/map.csv", response={200: str, **PROBLEMS})
+def export_map(
+    request: HttpRequest, code: str, params: Query[MapParams]
+) -> HttpResponse:
+    """The same as a table: CSV, UTF-8."""
+
+    def make(grant: Grant) -> HttpResponse:
+        drawn = _choropleth(grant, code, params)
+        body = answers.to_csv(drawn, facts.indicator_of(code))
+        answer = HttpResponse(body, content_type="text/csv; charset=utf-8")
+        name = f"{code}-{drawn.kind}-{drawn.date}.csv"
+        answer["Content-Disposition"] = f'attachment; filename="{name}"'
+        return answer
+
+    return _answer(request, make)
+
+
+def _choropleth(grant: Grant, code: str, params: MapParams) -> Choropleth:
+    return reading.choropleth(
+        grant,
+        code,
+        kind=params.kind,
+        units_on=params.units_on,
+        date=params.date,
+        known=api.parse_at(params.known),
+        facet=params.facet,
+        method=params.method,
+        count=params.count,
+    )
+
+
+@router.get("/{code}/series", response={200: shapes.SeriesShape, **PROBLEMS})
+def show_series(
+    request: HttpRequest, code: str, params: Query[SeriesParams]
+) -> HttpResponse:
+    """Every version of every period of one unit, plans among them."""
+
+    def make(grant: Grant) -> HttpResponse:
+        wanted = (params.unit, params.facet, params.period)
+        found = reading.series(grant, code, *wanted)
+        body = {
+            "indicator": answers.indicator(facts.indicator_of(code)),
+            "unit": answers.unit(params.unit),
+            "versions": [answers.figure(got) for got in found],
+        }
+        return api.json(body)
+
+    return _answer(request, make)
+
+
+def _answer(
+    request: HttpRequest, make: Callable[[Grant], HttpResponse]
+) -> HttpResponse:
+    """For whoever has the layer; 404 for what they may not see or does not exist."""
+    grant = _grant(request)
+    try:
+        return conditional(request, lambda: make(grant))
+    except reading.NotFound as error:
+        raise HttpError(404, str(error)) from None
 
 
 @router.get("/{code}/values", response=ValuesOut)
@@ -91,14 +239,14 @@ def list_values(
     indicator = Indicator.objects.filter(code=code).first()
     if indicator is None:
         raise HttpError(404, f"no indicator {code!r:.20}")
-    facts = queries.values(
+    found = values.values(
         grant,
         indicator,
         unit_ids=_unit_ids(params.unit),
         start=params.start,
         end=params.end,
     )
-    page = list(facts[params.after : params.after + params.limit])
+    page = list(found[params.after : params.after + params.limit])
     whole = len(page) < params.limit
     return {
         "indicator": indicator,

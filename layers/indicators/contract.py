@@ -11,6 +11,8 @@ from datetime import date, datetime
 from typing import Literal
 
 Status = Literal["green", "amber", "red"]
+# Why a verdict is to be read with care (texts: judging.CAUTIONS).
+Caution = Literal["small_base", "near_doubling"]
 # own: a fact of that unit. rolled_up: from its parts. recast: from forerunners or
 # successors by lineage weights. computed: by the indicator's formula when read.
 How = Literal["own", "rolled_up", "recast", "computed"]
@@ -60,12 +62,14 @@ class Verdict:
     """The band a figure lies in. ``band`` is the text that held (``<95``),
     ``against`` the number it was compared with where the band names a plan, a
     period or a place, ``basis`` what that is (``plan``, ``pro-rata``, ``yoy``,
-    ``national``, ``history``; "" for a plain number)."""
+    ``national``, ``history``; "" for a plain number). ``cautions`` say why it is to
+    be read with care (:data:`.judging.CAUTIONS`)."""
 
     status: Status
     band: str
     against: float | None = None
     basis: str = ""
+    cautions: tuple[Caution, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,3 +149,85 @@ class Choropleth:
     mean: float | None
     total: float | None
     province: Figure | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a figure came from: the load, and the place in its file or message.
+
+    ``upload_id`` or ``feed`` and ``batch_id`` lead to the bytes as they came;
+    ``who`` published it by name, ``source`` is the document or agency it cites.
+    """
+
+    load_id: int
+    channel: str
+    title: str
+    source: str
+    who: str
+    at: datetime
+    upload_id: int | None = None
+    feed: str = ""
+    batch_id: int | None = None
+    row: int | None = None
+    cell: str = ""
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str = ""
+    withdrawn_reason: str = ""
+
+    @property
+    def withdrawn(self) -> bool:
+        return self.withdrawn_at is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One publication of a figure, with where it came from; taken back or not."""
+
+    figure: Figure
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passport:
+    """All that is known of one figure.
+
+    ``versions`` are every publication of the same period, the plan's too, oldest
+    first, those that were withdrawn among them. ``inputs`` are the facts that a
+    computed figure was made from (those the caller may see; ``hidden`` counts the
+    others). ``arrived`` is when this system received it.
+    """
+
+    figure: Figure
+    origin: Origin
+    verdict: Verdict | None
+    arrived: datetime
+    formula: str
+    inputs: tuple[Version, ...]
+    hidden: int
+    versions: tuple[Version, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """A unit at two dates. ``change`` is second minus first in the unit of measure,
+    ``change_pct`` in per cent of the first (None where that is 0 or the measure is
+    itself a per cent: then ``change`` is in points)."""
+
+    unit_id: int
+    code: str
+    title: str
+    first: Figure | None
+    second: Figure | None
+    change: float | None
+    change_pct: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """One indicator of some units at two dates; ``date_b`` None: at one date."""
+
+    code: str
+    facet: str
+    date_a: date | None
+    date_b: date | None
+    units: tuple[Compared, ...]

@@ -21,7 +21,10 @@ LAYER = Layer(
     demo_order=20,
     visible=False,
     readers=("*",),
+    # agencies and communes report their figures
+    editors=("officer",),
     roles=frozenset({"indicators"}),
+    drawer_role="administrative-units",
     ingest="layers.indicators.incoming.apply",
     source=_("Agencies of the province; each figure names its own source"),
     time_field="published_at",

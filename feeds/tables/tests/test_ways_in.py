@@ -137,6 +137,26 @@ def test_the_row_behind_a_figure_can_be_shown(door):
     assert row.batch_digest == InboxBatch.objects.get().digest
 
 
+def test_the_passport_leads_to_the_row_with_its_column_marked(door, cast, client):
+    door(CSV)
+    drained(door.feed)
+    fact = Fact.objects.get(unit_id=unit("380"), indicator__code="KT05")
+    client.force_login(cast["leader"])
+    passport = client.get(f"/indicators/facts/{fact.pk}/").content.decode()
+    url = f"/indicators/facts/{fact.pk}/message/"
+    assert url in passport
+    page = client.get(url).content.decode()
+    marked = page.split('id="marked"')[1].split("</tr>")[0]
+    assert "THU" in marked
+    assert "1234.5" in marked
+    assert InboxBatch.objects.get().digest in page
+    client.force_login(cast["outsider"])
+    assert client.get(url).status_code == 404
+    client.force_login(cast["leader"])
+    Fact.objects.filter(pk=fact.pk).update(row=None)
+    assert client.get(url).status_code == 404
+
+
 def test_the_same_message_and_the_same_values_are_told_once(door):
     assert door(CSV).json()["id"] == door(CSV).json()["id"]
     assert InboxBatch.objects.count() == 1

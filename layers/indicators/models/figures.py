@@ -136,12 +136,18 @@ class Withdrawn(Figures):
 
 class Latest(models.Model):
     """The newest fact of a series, so that maps and drawers read one row per
-    series however many facts there are. Kept by ``services``; no plans."""
+    series however many facts there are. Kept by ``services``; no plans. Value, unit
+    of measure and period are the fact's: comparing a unit with all others reads this
+    table alone, not facts that lie scattered over the whole disk."""
 
     indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE)
     unit_id = models.BigIntegerField()
     facet = models.CharField(max_length=40, blank=True)
     fact = models.ForeignKey(Fact, on_delete=models.CASCADE)
+    value = models.DecimalField(max_digits=20, decimal_places=4)
+    unit = models.CharField(max_length=40, blank=True)
+    period_start = models.DateField()
+    period_end = models.DateField()
 
     class Meta:
         constraints = [

@@ -1,0 +1,1 @@
+"""Pages of the layer: the explorer, and what opens from a unit or a figure."""
