@@ -48,6 +48,17 @@ def list_kinds(request: HttpRequest) -> HttpResponse:
     )
 
 
+# Before the address with a name in it, which would match a number too.
+@router.get("/uploads/{int:upload_id}")
+def show(request: HttpRequest, upload_id: int) -> HttpResponse:
+    """How far an upload got, with its first hundred problems."""
+    grant: Any = request.grant  # type: ignore[attr-defined]
+    upload = queries.one(request.user, grant, upload_id)
+    if upload is None:
+        raise HttpError(404, f"no upload {upload_id}")
+    return json(queries.summary(upload))
+
+
 @router.post("/uploads/{importer}")
 def send(
     request: HttpRequest,
@@ -86,13 +97,3 @@ def send(
     answer.status_code = 202
     answer["Location"] = address
     return answer
-
-
-@router.get("/uploads/{int:upload_id}")
-def show(request: HttpRequest, upload_id: int) -> HttpResponse:
-    """How far an upload got, with its first hundred problems."""
-    grant: Any = request.grant  # type: ignore[attr-defined]
-    upload = queries.one(request.user, grant, upload_id)
-    if upload is None:
-        raise HttpError(404, f"no upload {upload_id}")
-    return json(queries.summary(upload))

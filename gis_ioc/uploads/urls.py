@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import source, views
 
 app_name = "uploads"
 urlpatterns = [
@@ -10,7 +10,7 @@ urlpatterns = [
     path("<int:upload_id>/", views.detail, name="detail"),
     path("<int:upload_id>/state/", views.state, name="state"),
     path("<int:upload_id>/step/<slug:step>/", views.act, name="act"),
-    path("<int:upload_id>/original", views.original, name="original"),
-    path("<int:upload_id>/problems.xlsx", views.marked, name="marked"),
-    path("<int:upload_id>/rows/<path:sheet>/<int:number>/", views.row, name="row"),
+    path("<int:upload_id>/original", source.original, name="original"),
+    path("<int:upload_id>/problems.xlsx", source.marked, name="marked"),
+    path("<int:upload_id>/rows/<path:sheet>/<int:number>/", source.row, name="row"),
 ]

@@ -45,9 +45,13 @@ def check_names(layer: Layer) -> Iterator[Error]:
 
 def check_model(layer: Layer) -> Iterator[Error]:
     try:
-        apps.get_model(layer.model)
+        columns = {f.name for f in apps.get_model(layer.model)._meta.get_fields()}
     except (LookupError, ValueError):
         yield error(layer, 4, f"there is no model {layer.model!r}")
+    else:
+        if layer.scope.over and layer.scope.over not in columns:
+            text = f"its model has no column {layer.scope.over!r} to tell what is over"
+            yield error(layer, 32, text)
     for path in filter(None, [layer.ingest, layer.spellings]):
         try:
             import_string(path)
@@ -79,10 +83,11 @@ def check_style(layer: Layer) -> Iterator[Error]:
 
 
 def check_template(layer: Layer) -> Iterator[Error]:
-    try:
-        get_template(f"{layer.slug}/drawer.html")
-    except TemplateDoesNotExist:
-        yield error(layer, 11, "there is no drawer.html")
+    if not layer.drawer_role:
+        try:
+            get_template(f"{layer.slug}/drawer.html")
+        except TemplateDoesNotExist:
+            yield error(layer, 11, "there is no drawer.html")
 
 
 def check_migrations(layer: Layer) -> Iterator[Error]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,6 +24,8 @@ from .scope import Grant
 from .spec import Field, Layer
 
 DETAIL = "queries"
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +133,18 @@ def context(
 
 
 def _sections(request: HttpRequest, layer: Layer, feature_id: int) -> list[str]:
+    """What other layers show here. One that fails says so and spares the rest."""
     shown = []
     for section in sections.values():
-        if section.role in layer.roles:
+        if section.role not in layer.roles:
+            continue
+        try:
             found = section.run(request, feature_id)
             if found is not None:
-                html = render_to_string(section.template, found, request)
-                shown.append(html)
+                shown.append(render_to_string(section.template, found, request))
+        except Exception:
+            log.exception("section %s of %s %d", section.slug, layer.slug, feature_id)
+            shown.append(render_to_string("core/section_failed.html"))
     return shown
 
 

@@ -21,15 +21,15 @@ FOLLOW = (Path(__file__).parent / "sql" / "units_follow.sql").read_text()
 def follow(day: date, heirs: dict[int, list[Descent]]) -> int:
     """Move what is not past of every layer whose rows belong to one unit; how many
     rows. Histories are kept by the tables' own triggers."""
-    # who observes takes the lock of the layer first and that of the alerts after it
-    layers = sorted(registry.values(), key=lambda layer: "alerts" in layer.roles)
+    # locks in the order of ingest: first what is observed, then what comes of it
+    layers = sorted(registry.values(), key=lambda layer: not layer.ingest)
     return sum(_layer(layer, heirs) for layer in layers)
 
 
 def _layer(layer: Layer, heirs: dict[int, list[Descent]]) -> int:
     model = apps.get_model(layer.model)
     columns = [
-        field.column
+        str(field.column)
         for field in model._meta.concrete_fields
         if isinstance(field, UnitRefField) and not field.generated
     ]
@@ -39,7 +39,7 @@ def _layer(layer: Layer, heirs: dict[int, list[Descent]]) -> int:
         return 0
     # copies in memory know no change of a unit by itself: they are read anew
     begin_change(layer.slug, removed=layer.tile.kind == "live")
-    return sum(move(model, column, heirs, layer.scope.over) for column in columns)
+    return sum([move(model, column, heirs, layer.scope.over) for column in columns])
 
 
 def _waiting(

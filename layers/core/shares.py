@@ -45,10 +45,3 @@ def apportion(totals: npt.ArrayLike, weights: npt.ArrayLike) -> Ints:
     np.put_along_axis(place, order, np.arange(parts.shape[1])[None, :], axis=1)
     given = floor + (place < left[:, None])
     return np.where(whole < 0, -1, 1)[:, None] * given
-
-
-def shares(weights: npt.ArrayLike, axis: int = -1) -> Floats:
-    """Weights as shares that sum to 1 along ``axis``; all 0 where they sum to 0."""
-    given = np.asarray(weights, dtype=np.float64)
-    sums = given.sum(axis=axis, keepdims=True)
-    return np.divide(given, sums, out=np.zeros_like(given), where=sums != 0)

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -16,10 +17,12 @@ from django.utils.translation import ngettext
 
 from layers.core.admin import LayerAdmin
 
-from . import services
+from . import services, tasks
 from .models import Fact, Indicator, IndicatorSet, Load, SetMember, Withdrawn
 
 PART_LENGTH = 40
+# fields that say where and how a figure is computed
+COMPUTED_BY = frozenset({"formula", "level"})
 
 
 class IndicatorForm(forms.ModelForm):
@@ -83,6 +86,15 @@ class IndicatorAdmin(LayerAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The catalogue belongs to no unit: all of it for whoever may see it."""
         return admin.ModelAdmin.get_queryset(self, request)
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool
+    ) -> None:
+        """A changed formula is computed anew for all periods, in the background."""
+        super().save_model(request, obj, form, change)
+        if COMPUTED_BY.intersection(form.changed_data):
+            code = obj.code
+            transaction.on_commit(lambda: tasks.compute.delay([code]), robust=True)
 
 
 class SetMemberInline(admin.TabularInline):

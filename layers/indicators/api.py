@@ -13,6 +13,7 @@ from ninja.errors import HttpError
 from pydantic import Field as Param
 
 from layers.core import api, units
+from layers.core.params import ParamError, parse_moment
 from layers.core.scope import Grant
 from layers.core.spec import registry
 
@@ -90,9 +91,7 @@ class MapParams(Schema):
     date: day | None = Param(
         None, description="the newest period that ends by it; without: the newest"
     )
-    known: str = Param(
-        "", description="as published by this time, ISO 8601 with zone"
-    )
+    known: str = Param("", description="as published by this time, ISO 8601 with zone")
     facet: str = Param("", max_length=40, description="a part of the indicator")
     method: classes.Method = Param(
         "bands", description="class breaks; bands need verdicts, else quantiles"
@@ -134,15 +133,13 @@ def list_days(request: HttpRequest, code: str = "") -> HttpResponse:
     return _answer(request, lambda grant: api.json(make()))
 
 
-@router.get(
-    "/units/{unit_id}/profile", response={200: shapes.ProfileShape, **PROBLEMS}
-)
+@router.get("/units/{unit_id}/profile", response={200: shapes.ProfileShape, **PROBLEMS})
 def show_profile(
     request: HttpRequest, unit_id: int, params: Query[ProfileParams]
 ) -> HttpResponse:
     """All indicators of a unit, each with plan, same period, mean, rank, trend."""
     codes = [code.strip() for code in params.codes.split(",") if code.strip()]
-    known = api.parse_at(params.known)
+    known = _moment(params.known)
 
     def make(grant: Grant) -> HttpResponse:
         lines = reading.profile(
@@ -193,7 +190,7 @@ def _choropleth(grant: Grant, code: str, params: MapParams) -> Choropleth:
         kind=params.kind,
         units_on=params.units_on,
         date=params.date,
-        known=api.parse_at(params.known),
+        known=_moment(params.known),
         facet=params.facet,
         method=params.method,
         count=params.count,
@@ -217,6 +214,13 @@ def show_series(
         return api.json(body)
 
     return _answer(request, make)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return parse_moment(text, "known") if text else None
+    except ParamError as error:
+        raise HttpError(400, str(error)) from None
 
 
 def _answer(

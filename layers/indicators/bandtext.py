@@ -117,12 +117,6 @@ class Band:
         """The comparand that it names; "" when it is made of numbers."""
         return next((term.name for term in self.terms if term.name), "")
 
-    @property
-    def plan_amount(self) -> float | None:
-        """The year's plan where the text itself states it (``pro-rata of 3000``)."""
-        found = re.search(r"pro-rata of (\d+(?:\.\d+)?)", self.text)
-        return float(found[1]) if found else None
-
 
 def parse(text: str, anchor: Band | None = None) -> Band | None:
     """The band of a text; None for an empty one. ``anchor`` is the green band,

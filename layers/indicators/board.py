@@ -9,19 +9,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from layers.core import units
 from layers.core.scope import Grant
+from layers.core.units import UnitNode
 from layers.core.versions import cached_by_version
 
 from . import turning
+from .casting.cast import cast, castable
 from .contract import Figure, Verdict
 from .models import Latest
 from .models.figures import NATIONAL
 from .reading import facts
+from .reading.facts import Series
+
+# There are many of these: only what was published for them, nothing cast.
+SMALL = "commune"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A series' newest figure as it is judged, and how the one before was."""
+    """A series' newest figure as it is judged; of a red one how the one before was."""
 
     figure: Figure
     verdict: Verdict
@@ -55,14 +62,35 @@ def of(grant: Grant) -> Board:
 @cached_by_version("indicators")
 def _board() -> Board:
     kept = Latest.objects.exclude(facet=NATIONAL)
-    found = facts.newest(kept.values_list("indicator_id", "unit_id", "facet"))
+    newest = facts.newest(kept.values_list("indicator_id", "unit_id", "facet"))
+    large = [n for n in units.tree().nodes.values() if n.kind != SMALL]
+    ids = {node.id for node in large}
+    found = {key: got for key, got in newest.items() if key[1] not in ids}
+    return Board(list(newest.values()), _judged(found | _cast(large)))
+
+
+def _cast(nodes: list[UnitNode]) -> dict[Series, Figure]:
+    """Figures with bands as the drawers of the units have them, estimates among
+    them."""
+    of = {i.pk: i for i in facts.catalogue().by_id.values() if i.red}
+    listed = [
+        (of[pk], facet)
+        for pk, facet in facts.series_of([node.id for node in nodes], of)
+        if facet != NATIONAL
+    ]
+    have = {indicator.pk for indicator, _facet in listed}
+    listed += [(i, "") for i in of.values() if i.pk not in have and castable(i)]
+    return cast(listed, nodes, facts.NOW)
+
+
+def _judged(found: dict[Series, Figure]) -> list[Standing]:
     verdicts = {s: answer for s, answer in turning.judged(found).items() if answer}
-    past = turning.judged(turning.before([found[series] for series in verdicts]))
-    judged = [
+    red = [found[s] for s, answer in verdicts.items() if answer.status == "red"]
+    past = turning.judged(turning.before(red))
+    return [
         Standing(found[series], answer, past.get(series))
         for series, answer in verdicts.items()
     ]
-    return Board(list(found.values()), judged)
 
 
 def reds(entries: Iterable[Standing]) -> dict[int, list[Standing]]:

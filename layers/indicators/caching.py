@@ -30,9 +30,7 @@ def tag(request: HttpRequest) -> str:
     return f'W/"{hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()}"'
 
 
-def conditional(
-    request: HttpRequest, make: Callable[[], HttpResponse]
-) -> HttpResponse:
+def conditional(request: HttpRequest, make: Callable[[], HttpResponse]) -> HttpResponse:
     """What ``make`` gives, or 304 to a client whose copy is still right. Every use
     asks again, for figures that were withdrawn must not live on in a browser."""
     mine = tag(request)

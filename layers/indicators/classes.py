@@ -103,9 +103,7 @@ def ramp(count: int, theme: str) -> list[str]:
     """``count`` colours from the least to the most, as ``#rrggbb``."""
     low, high, dull, full = _RAMPS[theme]
     steps = np.linspace(0.0, 1.0, count) if count != 1 else np.array([0.6])
-    return [
-        _hex(low + (high - low) * t, dull + (full - dull) * t, _HUE) for t in steps
-    ]
+    return [_hex(low + (high - low) * t, dull + (full - dull) * t, _HUE) for t in steps]
 
 
 def diverging(count: int, theme: str) -> list[str]:
@@ -119,21 +117,6 @@ def diverging(count: int, theme: str) -> list[str]:
         light = _MIDDLE[theme] + (_FAR[theme] - _MIDDLE[theme]) * t
         found.append(_hex(light, 0.09 * t, _UP if step > 0 else _DOWN))
     return found
-
-
-def around_zero(values: Sequence[float], count: int) -> list[float]:
-    """Bounds of an odd number of classes, as far below 0 as above; the middle one
-    holds what hardly changed (a tenth of the widest class to either side)."""
-    if count % 2 == 0 or not LEAST <= count <= MOST:
-        raise ValueError("3, 5 or 7 classes around nothing")
-    known = [abs(v) for v in values if isfinite(v)]
-    far = max(known, default=0.0)
-    if far == 0.0:
-        return [0.0, 0.0] if known else []
-    side = count // 2
-    near = far / side / 10
-    up = [near, *(far * n / side for n in range(1, side + 1))]
-    return [-bound for bound in reversed(up)] + up
 
 
 def _hex(lightness: float, chroma: float, hue: float) -> str:

@@ -109,16 +109,13 @@ def recompute(codes: Iterable[str]) -> list[Fact]:
     """Compute indicators for every period there is, after their formulas changed.
     What was computed by a formula that is gone is withdrawn."""
     run = _Run()
-    graph, wanted = run.catalogue.graph, set(codes)
-    inputs = {ref.code for code in wanted for ref in graph.inputs.get(code, ())}
+    wanted = set(codes)
     lost = Fact.objects.filter(
-        indicator__code__in=wanted - graph.trees.keys(), basis=Basis.COMPUTED
+        indicator__code__in=wanted - run.catalogue.graph.trees.keys(),
+        basis=Basis.COMPUTED,
     )
     gone = store.retract(list(lost.values_list("pk", flat=True)))
-    touched = Fact.objects.filter(
-        indicator__code__in=wanted | inputs, vintage__gt=Vintage.PLAN
-    )
-    return run.follow([*touched, *gone], {fact.pk for fact in gone})
+    return run.follow(gone, {fact.pk for fact in gone}, wanted)
 
 
 class _Run:
@@ -130,8 +127,12 @@ class _Run:
         self.made: list[Fact] = []
 
     def follow(
-        self, touched: Sequence[Figures], gone: set[int] | None = None
+        self,
+        touched: Sequence[Figures],
+        gone: set[int] | None = None,
+        anew: Collection[str] = (),
     ) -> list[Fact]:
+        """``anew`` are computed everywhere, the others where inputs were touched."""
         graph, codes = self.catalogue.graph, self.catalogue.codes
         by_code: dict[str, list[Figures]] = {}
         for fact in touched:
@@ -139,7 +140,8 @@ class _Run:
                 by_code.setdefault(codes[fact.indicator_id], []).append(fact)
         gone = gone or set()
         for code in graph.order:
-            here = sorted(self._places(code, by_code))
+            found = self._places(code, by_code)
+            here = sorted(found | self._everywhere(code) if code in anew else found)
             if here:
                 changed = self._settle(code, here, gone)
                 by_code.setdefault(code, []).extend(changed)
@@ -165,6 +167,19 @@ class _Run:
             main = {ref.code for ref in graph.inputs[code] if not ref.newest}
             ids = [by_name[name].pk for name in main]
             here |= reads.later_periods(divided, ids)
+        return here
+
+    def _everywhere(self, code: str) -> set[Place]:
+        """Where the figure stands, and where there is anything to make it from."""
+        by_name = self.catalogue.by_code
+        here = reads.all_periods(by_name[code])
+        for ref in self.catalogue.graph.inputs[code]:
+            if not ref.newest:
+                of = reads.all_periods(by_name[ref.code])
+                here |= {
+                    (unit, *(reads.a_year_after(a, b) if ref.before else (a, b)))
+                    for unit, a, b in of
+                }
         return here
 
     def _settle(self, code: str, here: list[Place], gone: set[int]) -> list[Figures]:

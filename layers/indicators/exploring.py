@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from psycopg import sql
 
 from layers.core import bands, units
@@ -28,6 +28,25 @@ _OUTLINES = (_SQL / "outlines.sql").read_text()
 ZOOM = 8
 METRES_PER_STEP = 100
 DAY = timedelta(days=1)
+
+# How often figures come, named so that they can be translated. They are data: one
+# that is missing here is shown as it is written.
+PERIODS = (
+    gettext_noop("minute"),
+    gettext_noop("hour"),
+    gettext_noop("day"),
+    gettext_noop("week"),
+    gettext_noop("month"),
+    gettext_noop("quarter"),
+    gettext_noop("season"),
+    gettext_noop("semester"),
+    gettext_noop("year"),
+    gettext_noop("10 years"),
+    gettext_noop("once"),
+    gettext_noop("case"),
+    gettext_noop("5 min"),
+    gettext_noop("10 min"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +98,18 @@ def _entry(
         "group": str(Subsystem(indicator.subsystem).label),
         "unit": gettext(indicator.unit) if indicator.unit else "",
         "decimals": indicator.decimals,
-        "period": gettext(indicator.period) if indicator.period else "",
+        "period": "/".join(gettext(part) for part in _parts(indicator.period)),
         "direction": indicator.direction,
         "bands": bool(indicator.green or indicator.red),
         "headline": indicator.headline,
         "facets": sorted(facets),
         "levels": {kind: day.isoformat() for kind, day in sorted(newest.items())},
     }
+
+
+def _parts(period: str) -> list[str]:
+    """``month/year`` -> month, year."""
+    return [part.strip() for part in period.split("/") if part.strip()]
 
 
 def unit_sets(tree: units.UnitTree, kind: str) -> list[UnitSet]:
@@ -116,7 +140,11 @@ def outlines(kind: str, day: date) -> dict[str, Any]:
         shape=sql.Identifier(bands.column(ZOOM)),
         anchor=sql.Identifier(bands.ANCHOR),
     )
-    given = {"kind": kind, "day": day, "step": METRES_PER_STEP}
+    given: dict[str, str | date | int] = {
+        "kind": kind,
+        "day": day,
+        "step": METRES_PER_STEP,
+    }
     with connection.cursor() as cursor:
         cursor.execute(query, given)
         rows = cursor.fetchall()

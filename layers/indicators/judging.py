@@ -63,12 +63,6 @@ class Bands:
         """How many parts they tell apart."""
         return max((len(band.parts) for _status, band in self.bands), default=1)
 
-    @property
-    def plan_amount(self) -> float | None:
-        """The province's plan for a year where the bands themselves state it."""
-        amounts = (band.plan_amount for _status, band in self.bands)
-        return next((amount for amount in amounts if amount is not None), None)
-
 
 @lru_cache(maxsize=1024)
 def bands(green: str, amber: str, red: str) -> Bands:
@@ -84,12 +78,6 @@ def bands(green: str, amber: str, red: str) -> Bands:
 
 def of(indicator: Judged) -> Bands:
     return bands(indicator.green, indicator.amber, indicator.red)
-
-
-def status(value: float, green: str, amber: str, red: str) -> Status | None:
-    """The band of plain numbers that a value lies in."""
-    answer = _status(bands(green, amber, red), {}, value, 0)
-    return answer[0] if answer else None
 
 
 def judge(

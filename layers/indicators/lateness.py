@@ -24,6 +24,12 @@ GRACE_DAYS: dict[spans.Kind, int] = {
 }
 
 
+def regular(start: date, end: date, period: str) -> bool:
+    """Whether another figure is to follow. ``period`` is how often the catalogue
+    says that it is published: a count on one day, as of a census, is no daily one."""
+    return start != end or "day" in period
+
+
 def due(start: date, end: date) -> date | None:
     """The last day on which the figure after this one is in time; None for a period
     without rhythm."""

@@ -18,6 +18,7 @@ from .contract import Figure, Line
 from .judging import CAUTIONS
 from .models import Direction, Indicator, Load, Subsystem
 from .reading.facts import catalogue
+from .sparkline import spark
 
 # A bar ends at this share of the plan or pace; its mark stands at 1.
 BAR_END = 1.25
@@ -232,8 +233,9 @@ def reds(lines: Iterable[Shown]) -> list[Shown]:
 
 
 def _telling(line: Shown) -> tuple[bool, bool, bool, str]:
+    doubtful = bool(line.cautions or line.estimated)
     headline = line.indicator.headline
-    return bool(line.cautions), not line.turned_red, headline is None, line.code
+    return doubtful, not line.turned_red, headline is None, line.code
 
 
 def groups(lines: Iterable[Shown]) -> list[Group]:
@@ -281,19 +283,3 @@ def passport_url(figure: Figure) -> str:
 
 def fact_url(fact_id: int) -> str:
     return reverse("indicators:passport", args=[fact_id])
-
-
-def spark(values: Sequence[float], width: float = 96, height: float = 24) -> str:
-    """Points of an SVG polyline for ``values``, oldest first; "" below two.
-
-    Units are those of the viewBox; a margin of 2 keeps the line inside.
-    """
-    if len(values) < 2:
-        return ""
-    low, high = min(values), max(values)
-    span = (high - low) or 1.0
-    step = (width - 4) / (len(values) - 1)
-    return " ".join(
-        f"{2 + i * step:.1f},{height - 2 - (v - low) / span * (height - 4):.1f}"
-        for i, v in enumerate(values)
-    )

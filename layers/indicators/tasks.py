@@ -7,7 +7,7 @@ import logging
 from celery import shared_task
 from celery.schedules import crontab
 
-from . import counting
+from . import counting, services
 
 logger = logging.getLogger(__name__)
 
@@ -27,3 +27,9 @@ def count() -> int:
     for reason in found.wrong:
         logger.error("cannot be counted: %s", reason)
     return found.new
+
+
+@shared_task(name="layers.indicators.tasks.compute")
+def compute(codes: list[str]) -> int:
+    """Compute indicators whose formulas have changed; how many figures were new."""
+    return services.recompute(codes)

@@ -171,7 +171,7 @@ def means(
     if not peers or not found.measured:
         return {}
     ends = [end for _start, end in found.measured]
-    values = {
+    values: dict[str, Any] = {
         "indicator": indicator.pk,
         "facet": facet,
         "peers": list(peers),

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from .views import brief, drawer, explorer, loads, marks, message, pace, passport
+from .views import (
+    brief,
+    briefing,
+    drawer,
+    explorer,
+    loads,
+    marks,
+    message,
+    pace,
+    passport,
+)
 
 app_name = "indicators"
 urlpatterns = [
@@ -20,5 +30,7 @@ urlpatterns = [
     path("loads/<int:load_id>/", loads.load, name="load"),
     path("marks/", marks.marks, name="marks"),
     path("pace/", pace.index, name="pace"),
+    path("briefing/", briefing.index, name="briefing"),
+    path("briefing/file.<slug:fmt>", briefing.file, name="briefing-file"),
     path("brief/", brief.index, name="brief"),
 ]

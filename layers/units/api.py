@@ -8,9 +8,8 @@ from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Router
+from ninja import Query, Router
 from ninja.errors import HttpError
-from pydantic import Field as Param
 
 from layers.core import units
 from layers.core.api import grant_of, json, layer_or_404
@@ -26,7 +25,7 @@ router = Router(tags=[LAYER.slug])
 @router.get("/resolve")
 def resolve(
     request: HttpRequest,
-    code: str = Param(..., max_length=12),
+    code: str = Query(..., max_length=12),
     kind: Literal["province", "district", "commune"] = "commune",
     date: date | None = None,
 ) -> HttpResponse:

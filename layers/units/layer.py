@@ -80,7 +80,12 @@ LAYER = Layer(
             tile=True,
             filter=True,
         ),
-        Field(name="population_year", type="integer", title=_("Year of population")),
+        Field(
+            name="population_year",
+            type="integer",
+            title=_("Year of population"),
+            drawer=False,
+        ),
         Field(
             name="density",
             type="number",
@@ -94,6 +99,7 @@ LAYER = Layer(
             title=_("In force today"),
             tile=True,
             filter=True,
+            drawer=False,
         ),
         Field(
             name="schematic",
@@ -101,9 +107,16 @@ LAYER = Layer(
             title=_("Schematic outline"),
             tile=True,
             filter=True,
+            drawer=False,
         ),
         Field(name="valid_from", type="date", title=_("Valid from"), filter=True),
-        Field(name="valid_to", type="date", title=_("Last day valid"), filter=True),
+        Field(
+            name="valid_to",
+            type="date",
+            title=_("Last day valid"),
+            filter=True,
+            drawer=False,
+        ),
         Field(name="decree", type="text", title=_("Legal basis")),
         Field(
             name="geometry_version", type="integer", title=_("Version of the outline")

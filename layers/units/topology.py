@@ -107,6 +107,11 @@ def _array(shapes: Sequence[Any]) -> Any:
     return np.asarray(shapes, dtype=object)
 
 
+def of_geos(geom: Any) -> Polygon:
+    """A geometry of GeoDjango as one of shapely; None is an empty polygon."""
+    return shapely.from_wkb(bytes(geom.wkb)) if geom else shapely.Polygon()
+
+
 def polygons(shape: Any) -> list[Polygon]:
     """The polygons in a geometry of any kind."""
     parts = shapely.get_parts(shapely.get_parts(shape))
@@ -165,11 +170,11 @@ def _flaws(shapes: Sequence[Polygon]) -> list[tuple[Flaw, Polygon]]:
     whole = polygons(shapely.union_all(given))
     holes = _array([shapely.Polygon(ring) for part in whole for ring in part.interiors])
     around: dict[int, list[int]] = {}
-    for hole, unit in zip(*tree.query(holes, predicate="intersects"), strict=True):
-        around.setdefault(int(hole), []).append(int(unit))
-    for at, hole in enumerate(holes):
-        units = tuple(sorted(around.get(at, ())))
-        found.append((_flaw("gap", units, hole), hole))
+    for pair in tree.query(holes, predicate="intersects").T:
+        around.setdefault(int(pair[0]), []).append(int(pair[1]))
+    for number, hole in enumerate(holes):
+        neighbours = tuple(sorted(around.get(number, [])))
+        found.append((_flaw("gap", neighbours, hole), hole))
     found = [entry for entry in found if entry[0].area_m2 >= LEAST_M2]
     return sorted(found, key=lambda e: (-e[0].area_m2, e[0].lon, e[0].lat))
 

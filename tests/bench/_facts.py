@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import pairwise
+from typing import Any
 
 import psycopg
 from django.core.management import call_command
@@ -36,7 +38,8 @@ INSERT INTO indicators_indicator (code, subsystem, title, title_en, unit, decima
     period, direction, level, green, amber, red, bands_for, basis, agency, source,
     legal_basis, formula, rollup, accumulates, parts, headline)
 SELECT code, '1', 'Bench ' || code, '',
-    CASE WHEN n %% 3 = 0 THEN 'count' ELSE '%%' END, CASE WHEN n %% 3 = 0 THEN 0 ELSE 2 END,
+    CASE WHEN n %% 3 = 0 THEN 'count' ELSE '%%' END,
+    CASE WHEN n %% 3 = 0 THEN 0 ELSE 2 END,
     'month', CASE WHEN n %% 2 = 0 THEN 'up' ELSE 'down' END,
     'province;district;commune', '>=60', '40-60', '<40', '', '', 'bench', '', '', '',
     (ARRAY['sum', 'weighted', 'none'])[n %% 3 + 1], n %% 6 = 0, '{}',
@@ -52,7 +55,8 @@ FROM (
     SELECT row_number() OVER (ORDER BY e, s DESC) AS n, s AS period_start,
            e AS period_end
     FROM (
-        SELECT m::date AS s, (m + make_interval(months => l) - interval '1 day')::date AS e
+        SELECT m::date AS s,
+               (m + make_interval(months => l) - interval '1 day')::date AS e
         FROM unnest(ARRAY[1, 3, 12]) AS l
         CROSS JOIN LATERAL generate_series(%(first)s::timestamp, %(last)s::timestamp,
                                            make_interval(months => l)) AS m
@@ -77,12 +81,13 @@ WHERE p.published_at >= %(since)s AND p.published_at < %(until)s
   AND (i.code LIKE %(everywhere)s OR i.code LIKE %(districts)s AND u.kind = 'district')
 """
 _LATEST = """
-INSERT INTO indicators_latest (indicator_id, unit_id, facet, fact_id)
-SELECT i.id, u.id, '', n.id
+INSERT INTO indicators_latest (indicator_id, unit_id, facet, fact_id, value, unit,
+    period_start, period_end)
+SELECT i.id, u.id, '', n.id, n.value, n.unit, n.period_start, n.period_end
 FROM indicators_indicator i
 CROSS JOIN units_unit u
 CROSS JOIN LATERAL (
-    SELECT f.id FROM indicators_fact f
+    SELECT f.* FROM indicators_fact f
     WHERE f.unit_id = u.id AND f.indicator_id = i.id AND f.facet = '' AND f.vintage > 0
     ORDER BY f.period_end DESC, f.period_start, f.published_at DESC, f.vintage DESC
     LIMIT 1
@@ -163,7 +168,8 @@ def _rows() -> int:
 def _sizes() -> tuple[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_table_size('indicators_fact'), pg_indexes_size('indicators_fact')"
+            "SELECT pg_table_size('indicators_fact'),"
+            " pg_indexes_size('indicators_fact')"
         )
         table, indexes = cursor.fetchone()
     return int(table), int(indexes)
@@ -197,7 +203,9 @@ def _fill(size: int) -> None:
         cursor.execute("ANALYZE")
 
 
-def _bare(cursor):  # type: ignore[no-untyped-def]
+def _bare(
+    cursor: Any,
+) -> tuple[list[tuple[str, str, str]], list[tuple[str, str]]]:
     """Take off what makes many inserts slow; what that was comes back."""
     cursor.execute(_FOREIGN)
     foreign = cursor.fetchall()
@@ -212,7 +220,7 @@ def _bare(cursor):  # type: ignore[no-untyped-def]
     return foreign, indexes
 
 
-def _insert(cursor, years: int) -> None:  # type: ignore[no-untyped-def]
+def _insert(cursor: Any, years: int) -> None:
     """A quarter of publications at a time, for every unit."""
     cursor.execute(
         "INSERT INTO indicators_load (channel, title, source, feed, at, facts,"
@@ -225,7 +233,7 @@ def _insert(cursor, years: int) -> None:  # type: ignore[no-untyped-def]
         for year in range(LAST_YEAR - years - 1, LAST_YEAR + 4)
         for month in (1, 4, 7, 10)
     ]
-    for since, until in zip(quarters, quarters[1:], strict=False):
+    for since, until in pairwise(quarters):
         values = {
             "since": since,
             "until": until,

@@ -8,6 +8,7 @@ plain query a reader would write first (``DISTINCT ON`` over the facts).
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -26,6 +27,7 @@ from layers.indicators.models import Channel, Fact, Indicator, Load, Vintage
 from layers.indicators.reading import facts
 from tests.bench import Row
 from tests.bench._facts import CODES, DISTRICTS, Made, figures
+from tests.bench._plans import plans
 
 ASKED = 60
 FRESH = 20_000
@@ -59,7 +61,7 @@ def run() -> Iterator[Row]:
         yield from maps(client, rng)
         yield from passports(client, rng)
         yield from plain(rng)
-        plans(rng)
+        plans(ids("commune"), {"date": PAST, "known": KNOWN})
         yield published()
 
 
@@ -69,7 +71,8 @@ def generated(made: Made) -> Row:
         value=made.rows,
         unit="rows",
         note=f"{made.seconds:,.0f} s, table {made.table_bytes / 1e9:.2f} GB,"
-        f" indexes {made.index_bytes / 1e9:.2f} GB",
+        f" indexes {made.index_bytes / 1e9:.2f} GB;"
+        f" load of the machine {os.getloadavg()[0]:.1f}",
     )
 
 
@@ -81,7 +84,7 @@ def drawers(client: Client, rng: np.random.Generator) -> Iterator[Row]:
     """The profile of a random commune: a dozen headlines, then everything."""
     known = sorted(c for c in facts.catalogue().by_code if c.startswith(CODES))
     grant = everything()
-    past: dict[str, Any] = {"date": PAST, "known": KNOWN}
+    then: dict[str, Any] = {"date": PAST, "known": KNOWN}
 
     def some() -> list[str]:
         return [str(code) for code in rng.choice(known, HEADLINES, replace=False)]
@@ -96,7 +99,7 @@ def drawers(client: Client, rng: np.random.Generator) -> Iterator[Row]:
     )
     yield timed(
         f"profile, {HEADLINES} indicators, a past day as known then",
-        lambda: reading.profile(grant, unit(), codes=some(), **past),
+        lambda: reading.profile(grant, unit(), codes=some(), **then),
         DRAWER_MS,
     )
     yield timed(
@@ -134,12 +137,12 @@ def maps(client: Client, rng: np.random.Generator) -> Iterator[Row]:
         code = rng.choice(codes)
         return f"/api/v1/indicators/{code}/map?kind=commune&method=quantiles{more}"
 
-    past = f"&units_on=2026-01-01&date={PAST}&known=2024-06-30T00:00:00Z"
+    then = f"&units_on=2026-01-01&date={PAST}&known=2024-06-30T00:00:00Z"
     for name, codes, more in (
         ("map of 166 communes", whole, ""),
-        ("map of 166 communes, a past day as known then", whole, past),
+        ("map of 166 communes, a past day as known then", whole, then),
         ("map of 27 districts cast on 166 communes", districts, ""),
-        ("the same, a past day as known then", districts, past),
+        ("the same, a past day as known then", districts, then),
     ):
         yield timed(
             f"{name}, over HTTP",
@@ -181,13 +184,10 @@ def plain(rng: np.random.Generator) -> Iterator[Row]:
     communes = ids("commune")
     indicators = [i.pk for i in facts.catalogue().by_id.values() if i.code[:2] == CODES]
 
-    def ask(text: str, values: list[Any]) -> int:
-        return len(facts.fetch(text, {}) if not values else _rows(text, values))
-
     for name, theirs, ours in (
         (
             "newest figures of a unit",
-            lambda: ask(_PLAIN_UNIT, [int(rng.choice(communes))]),
+            lambda: _rows(_PLAIN_UNIT, [int(rng.choice(communes))]),
             lambda: facts.newest(
                 [
                     (pk, unit, "")
@@ -198,7 +198,7 @@ def plain(rng: np.random.Generator) -> Iterator[Row]:
         ),
         (
             "newest figures of an indicator",
-            lambda: ask(_PLAIN_MAP, [int(rng.choice(indicators)), communes]),
+            lambda: _rows(_PLAIN_MAP, [int(rng.choice(indicators)), communes]),
             lambda: facts.newest(
                 [
                     (pk, unit, "")
@@ -221,34 +221,6 @@ def _rows(text: str, values: list[Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         return cursor.fetchall()
-
-
-def plans(rng: np.random.Generator) -> None:
-    """Print how PostgreSQL answers the reads that carry everything."""
-    communes = ids("commune")
-    indicators = [i.pk for i in facts.catalogue().by_id.values() if i.code[:2] == CODES]
-    of_unit = facts.columns((pk, communes[0], "") for pk in indicators)
-    of_map = facts.columns((indicators[0], unit, "") for unit in communes)
-    start, end = date(2025, 11, 1), date(2025, 11, 30)
-    spans = {
-        "starts": [start] * len(indicators),
-        "ends": [end] * len(indicators),
-    }
-    past = {"date": PAST, "known": KNOWN}
-    asked = (
-        ("newest figures of a unit, as of a past day", "newest", of_unit | past),
-        ("newest figures of 166 units, as of a past day", "newest", of_map | past),
-        (
-            "histories of a unit",
-            "history",
-            of_unit | spans | {"known": None, "periods": 25},
-        ),
-    )
-    for title, name, values in asked:
-        text = "EXPLAIN (ANALYZE, BUFFERS) " + facts.statement(name)
-        print(f"-- {title}")
-        for (line,) in facts.fetch(text, values):
-            print(f"   {line}")
 
 
 def published() -> Row:

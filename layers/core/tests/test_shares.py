@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.core.shares import apportion, shares
+from layers.core.shares import apportion
 
 WEIGHTS = st.lists(
     st.floats(0, 1e6, allow_nan=False).map(lambda w: round(w, 3)),
@@ -35,8 +35,3 @@ def test_numbers_without_weights_are_refused_and_nothing_needs_none():
         apportion([1], [0, 0])
     with pytest.raises(ValueError, match="not negative"):
         apportion([1], [2, -1])
-
-
-def test_shares_sum_to_one_along_their_axis():
-    assert shares([[1, 3], [0, 0]]).tolist() == [[0.25, 0.75], [0, 0]]
-    assert shares([[1, 3], [1, 1]], axis=0).tolist() == [[0.5, 0.75], [0.5, 0.25]]

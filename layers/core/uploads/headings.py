@@ -64,16 +64,25 @@ def find(name: str, lines: Lines, tables: Sequence[Table]) -> Found | None:
     for table in tables:
         words = _dictionary(table.columns)
         for place, (_number, cells) in enumerate(lines):
-            known = {
-                words[text].name
-                for cell in cells
-                if not blank(cell) and (text := fold(shown(cell))) in words
-            }
+            known = _known(cells, words)
             wanted = {c.name for c in table.columns if c.required}
             score = len(known) + (100 if wanted <= known else 0)
             if len(known) >= ENOUGH and (best is None or score > best[0]):
                 best = (score, place, table)
-    return _found(name, lines, best[1], best[2]) if best else None
+    if best is None:
+        return None
+    _score, place, table = best
+    # titles in another language than ours: the names below them fitted better
+    above = _known(lines[place - 1][1], _dictionary(table.columns)) if place else set()
+    if len(above) >= ENOUGH and _key_row(lines, place - 1, table):
+        place -= 1
+    return _found(name, lines, place, table)
+
+
+def _known(cells: Cells, words: dict[str, Column]) -> set[str]:
+    """Names of the columns whose headings stand in the row."""
+    texts = (fold(shown(cell)) for cell in cells if not blank(cell))
+    return {words[text].name for text in texts if text in words}
 
 
 def _found(name: str, lines: Lines, place: int, table: Table) -> Found:
@@ -88,6 +97,8 @@ def _found(name: str, lines: Lines, place: int, table: Table) -> Found:
             continue
         at = f"{get_column_letter(index + 1)}{number}"
         column = words.get(fold(shown(cell)))
+        if column is None and keys is not None and index in keys:
+            continue  # the name below says what it is
         if column is None:
             ignored.add(index)
             _say(sheet, reasons.UNKNOWN_COLUMN, at, number, title=shown(cell)[:80])

@@ -16,7 +16,7 @@ from layers.core.spec import registry
 
 from . import reasons
 from .contract import Importer, Reason, Record, importers
-from .models import Upload, UploadProblem
+from .models import State, Upload, UploadProblem
 from .records import unpack
 
 # Who may see what others have handed in.
@@ -160,6 +160,8 @@ def source_row(upload_id: int, sheet: str, number: int) -> SourceRow | None:
 
 def may_see_row(grant: Grant, upload: Upload, found: SourceRow) -> bool:
     """Whoever may see what a row became may see the row, though not the file."""
+    if upload.state not in (State.COMMITTED, State.UNDONE):
+        return False
     importer = importers.get(upload.importer)
     if importer is None or importer.layer not in grant.layers or not found.records:
         return False

@@ -16,7 +16,7 @@ from layers.core import units
 from layers.indicators import services, spans
 from layers.indicators.models import Basis, Channel, Fact, Indicator, Load, Vintage
 
-from .rules import Rule, RuleError, Tally, rules
+from .rules import Rule, RuleError, rules
 from .tallying import tallies, width
 
 SOURCE = "GIS-IOC"
@@ -93,23 +93,20 @@ def _values(indicator: Indicator, found: Sequence[Rule], today: date) -> Values:
         if indicator.accumulates and not rule.layer.time_field:
             raise RuleError(f"rows of {rule.layer.slug} have no time")
         sums = tallies(rule, since, until)
-        for unit_id in _units(indicator, end, sums):
+        for unit_id in _units(indicator, end):
             value = rule.value(sums.get(unit_id, (0.0,) * width(rule)))
             if value is not None:
                 values[unit_id][rule.facet] = Decimal(f"{value:.4f}")
     return values
 
 
-def _units(indicator: Indicator, day: date, sums: Mapping[int, Tally]) -> list[int]:
-    """Units of the day and those above them: the former districts live on as areas."""
+def _units(indicator: Indicator, day: date) -> list[int]:
+    """Units of the day and those above them: the former districts live on as areas.
+    Rows that stayed with a unit that ended count for what is above it only."""
     tree = units.tree()
     valid = [node.id for node in tree.nodes.values() if node.valid_on(day)]
     above = {node.id for unit_id in valid for node in tree.ancestors(unit_id)}
-    return sorted(
-        unit_id
-        for unit_id in above | sums.keys()
-        if tree.nodes[unit_id].kind in indicator.levels
-    )
+    return sorted(u for u in above if tree.nodes[u].kind in indicator.levels)
 
 
 def _known(values: Mapping[Indicator, Values]) -> dict[tuple[int, int, str], Fact]:

@@ -200,6 +200,14 @@ def parts_of_year(
         yield Part(first, last, int(value))
 
 
+def totals_of_year(one: Drawn, place: int, year: int, every: int) -> Iterator[Part]:
+    """A flow since 1 January at the end of each part but the first and the last."""
+    if one.months is not None and not one.spec.running:
+        months = one.months[place, year]
+        for last in range(2 * every, 12, every):
+            yield Part(1, last, int(months[:last].sum()))
+
+
 def share_out(rng: np.random.Generator, spec: Spec, whole: Ints, shape: Floats) -> Ints:
     """Months that add up to ``whole`` exactly, near the shape of the year."""
     weights = shape * rng.lognormal(0, 0.06, (*whole.shape, 12))

@@ -14,7 +14,15 @@ import numpy as np
 from layers.core import units
 from layers.indicators.models import Fact
 
-from .drawing import Drawn, Floats, Spec, follow, parts_of_year, share_out
+from .drawing import (
+    Drawn,
+    Floats,
+    Spec,
+    follow,
+    parts_of_year,
+    share_out,
+    totals_of_year,
+)
 from .published import PROVINCE
 from .writing import Writer
 
@@ -37,7 +45,8 @@ def facts(demo: Demo, writer: Writer, shapes: dict[str, Floats]) -> Iterator[Fac
         rng = demo.rng(f"indicators {spec.name} province")
         drawn[key] = one = _draw(rng, spec, of_code, shapes, drawn)
         for y, row in enumerate(of_code):
-            for part in parts_of_year(rng, one, 0, y, 1):
+            parts = parts_of_year(rng, one, 0, y, 1)
+            for part in [*parts, *totals_of_year(one, 0, y, 1)]:
                 yield from writer.part(rng, spec, home, int(row["year"]), part)
 
 

@@ -18,7 +18,16 @@ from layers.core import units
 from layers.indicators.models import Fact, Indicator
 
 from . import provinces
-from .drawing import Drawn, Floats, Place, Spec, draw, own_factors, parts_of_year
+from .drawing import (
+    Drawn,
+    Floats,
+    Place,
+    Spec,
+    draw,
+    own_factors,
+    parts_of_year,
+    totals_of_year,
+)
 from .writing import Writer
 
 if TYPE_CHECKING:
@@ -151,7 +160,11 @@ def _of_communes(
     missed = _missed(rng, era, every)
     for p, unit_id in _measured(era, one.spec):
         for y, year in enumerate(era.years):
-            for part in parts_of_year(rng, one, p, y, every):
+            parts = [*parts_of_year(rng, one, p, y, every)]
+            if one.spec.plan and year > SWITCH.year:
+                # a plan of the year is held against what has come in since January
+                parts += totals_of_year(one, p, y, every)
+            for part in parts:
                 early = year == SWITCH.year and part.last < SWITCH.month
                 if not early and not missed[p, y, part.last - 1]:
                     yield from writer.part(rng, one.spec, unit_id, year, part)
@@ -167,7 +180,8 @@ def _missed(rng: np.random.Generator, era: Era, every: int) -> npt.NDArray[np.bo
 
 
 def _plans(demo: Demo, writer: Writer, era: Era, drawn: Series) -> Iterator[Fact]:
-    """Plans of whole years of the unit: districts to 2024, communes from 2026."""
+    """Plans of districts to 2024 and of communes: of 2025 only for what does not add
+    up over the months, as communes began in July."""
     for one in drawn.values():
         if not one.spec.plan or era.name == "26":
             continue
@@ -175,5 +189,5 @@ def _plans(demo: Demo, writer: Writer, era: Era, drawn: Series) -> Iterator[Fact
         amounts = one.planned(rng, drawn)
         for p, unit_id in _measured(era, one.spec):
             for y, year in enumerate(era.years):
-                if year >= PLANS_FROM and year != SWITCH.year:
+                if year >= PLANS_FROM and (year != SWITCH.year or one.months is None):
                     yield writer.plan(one.spec, unit_id, year, amounts[p, y])

@@ -24,6 +24,7 @@ SQL = Path(__file__).parent.parent / "sql"
 _SAME = (SQL / "formula_same.sql").read_text()
 _NEWEST = (SQL / "formula_newest.sql").read_text()
 _THERE = (SQL / "formula_there.sql").read_text()
+_ALL = (SQL / "formula_all.sql").read_text()
 _PERIODS = (SQL / "formula_periods.sql").read_text()
 
 # unit id, first day, last day
@@ -108,6 +109,12 @@ def later_periods(
     }
     with connection.cursor() as cursor:
         cursor.execute(_PERIODS, values)
+        return set(cursor.fetchall())
+
+
+def all_periods(indicator: Indicator) -> set[Place]:
+    with connection.cursor() as cursor:
+        cursor.execute(_ALL, {"indicator": indicator.pk})
         return set(cursor.fetchall())
 
 

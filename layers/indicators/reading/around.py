@@ -92,12 +92,14 @@ def _same(
 def _country(
     wanted: Mapping[Series, Span], province: int, known: datetime | None
 ) -> dict[Series, float]:
-    keys = {(s[0], province, NATIONAL): s for s in wanted if s[2] == ""}
-    asked = [(key, wanted[series]) for key, series in keys.items()]
-    return {
-        keys[series]: got.value
-        for (series, _span), got in facts.exact(asked, known).items()
+    # many units are held against one figure of the country
+    asked = {
+        series: ((series[0], province, NATIONAL), span)
+        for series, span in wanted.items()
+        if series[2] == ""
     }
+    found = facts.exact(sorted(set(asked.values())), known)
+    return {s: found[key].value for s, key in asked.items() if key in found}
 
 
 def _seasons(

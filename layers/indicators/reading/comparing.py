@@ -28,10 +28,12 @@ def compare(
     """
     indicator = facts.indicator_of(code)
     nodes = [scopes.visible(grant, unit) for unit in dict.fromkeys(unit_ids)]
-    first = maps.figures(indicator, facet, nodes, AsOf(date_a, known))
-    second = (
-        maps.figures(indicator, facet, nodes, AsOf(date_b, known)) if date_b else {}
-    )
+
+    def at(day: date | None) -> dict[int, Figure]:
+        found = maps.figures(indicator, facet, nodes, AsOf(day, known))
+        return {unit: scopes.seen(grant, got) for unit, got in found.items()}
+
+    first, second = at(date_a), at(date_b) if date_b else {}
     return Comparison(
         code=code,
         facet=facet,

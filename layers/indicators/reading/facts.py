@@ -64,8 +64,17 @@ class NotFound(LookupError):
     """No such indicator, unit or figure, or none that the caller may see."""
 
 
+def of_id(pk: int) -> Indicator:
+    """An indicator that facts name, also one that was only just added."""
+    if pk not in catalogue().by_id:
+        catalogue.forget()  # type: ignore[attr-defined]
+    return catalogue().by_id[pk]
+
+
 def indicator_of(code: str) -> Indicator:
     """Raises NotFound."""
+    if code not in catalogue().by_code:
+        catalogue.forget()  # type: ignore[attr-defined]
     found = catalogue().by_code.get(code)
     if found is None:
         raise NotFound(f"no indicator {code!r:.40}")
@@ -86,7 +95,7 @@ NOW = AsOf()
 def figure(row: Sequence[Any]) -> Figure:
     """Of the columns indicator, unit, facet, id, value, measure, first day, last day,
     vintage, basis, published, load, note."""
-    indicator = catalogue().by_id[row[0]]
+    indicator = of_id(row[0])
     return Figure(
         code=indicator.code,
         unit_id=row[1],

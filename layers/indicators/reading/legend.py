@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from layers.indicators import classes
+from layers.indicators import classes, wording
 from layers.indicators.contract import ClassBreak, Status, Verdict
 from layers.indicators.models import Indicator
 
@@ -56,7 +56,7 @@ def _bands(indicator: Indicator) -> Legend:
             high=None,
             dark=dark,
             light=light,
-            label=texts[status],
+            label=wording.band(texts[status]),
             status=status,
         )
         for status, dark, light in zip(known, *colours, strict=True)

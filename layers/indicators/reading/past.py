@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from layers.indicators import judging, spans
 
 from . import facts
 from .facts import Series, Span
 
-_HISTORY = facts.statement("history")
+HISTORY = facts.statement("history")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,10 @@ class Steps:
 
 
 # A period that is no usual one (January to November) has its like a year before.
-YEARLY = Steps(12, 0, 9, 1)
+YEARLY = Steps(12, 0, 6, 1)
 STEPS: dict[spans.Kind, Steps] = {
-    "month": Steps(1, 0, 13, 12),
-    "quarter": Steps(3, 0, 9, 4),
+    "month": Steps(1, 0, 12, 12),
+    "quarter": Steps(3, 0, 8, 4),
     "half": Steps(6, 0, 7, 2),
     "week": Steps(0, 7, 13, 52),
     "day": Steps(0, 1, 14, 366),
@@ -56,8 +57,18 @@ def histories(
     """The figure's own period and those before it, oldest first."""
     if not wanted:
         return {}
+    found: dict[Series, list[Past]] = defaultdict(list)
+    for row in facts.fetch(HISTORY, question(wanted, known)):
+        found[row[:3]].append(Past(*row[3:]))
+    for listed in found.values():
+        listed.sort(key=lambda past: past.end)
+    return found
+
+
+def question(wanted: Mapping[Series, Span], known: datetime | None) -> dict[str, Any]:
+    """The parameters of ``history.sql``."""
     steps = [STEPS.get(spans.kind(*span), YEARLY) for span in wanted.values()]
-    values = {
+    return {
         **facts.columns(wanted),
         "starts": [span[0] for span in wanted.values()],
         "ends": [span[1] for span in wanted.values()],
@@ -68,12 +79,6 @@ def histories(
         "far": [step.far for step in steps],
         "known": known,
     }
-    found: dict[Series, list[Past]] = defaultdict(list)
-    for row in facts.fetch(_HISTORY, values):
-        found[row[:3]].append(Past(*row[3:]))
-    for listed in found.values():
-        listed.sort(key=lambda past: past.end)
-    return found
 
 
 def near(listed: list[Past], span: Span) -> list[Past]:

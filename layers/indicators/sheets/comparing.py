@@ -11,7 +11,7 @@ from django.utils import formats
 
 from layers.core.units import UnitNode
 from layers.core.uploads.contract import ChangeKind, Reason, Record, Row
-from layers.indicators import spans
+from layers.indicators import spans, wording
 from layers.indicators.models import Indicator, Vintage
 
 from . import reasons, standing
@@ -82,10 +82,11 @@ def record(
 ) -> Record:
     row, indicator = candidate.row, candidate.indicator
     period = spans.name(candidate.start, candidate.end)
-    parts = [indicator.code, candidate.unit.title, period, candidate.facet]
+    name = f"{indicator.code} {indicator.name}"
+    parts = [name, candidate.unit.title, period, candidate.facet]
     if candidate.vintage == Vintage.PLAN:
         parts.append(str(candidate.vintage.label))
-    unit = f" {indicator.unit}" if indicator.unit else ""
+    unit = f" {wording.measure(indicator.unit)}" if indicator.unit else ""
     return Record(
         sheet=row.sheet.name,
         row=row.number,

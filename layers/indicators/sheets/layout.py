@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from layers.core import units
 from layers.core.scope import Grant
 from layers.core.uploads.contract import CellKind, Column, Option, Table
-from layers.indicators import spans
+from layers.indicators import spans, wording
 from layers.indicators.entries import COUNTS
 from layers.indicators.models import Indicator, IndicatorSet, Rollup, SetMember, Vintage
 
@@ -152,7 +152,9 @@ def wide_table(found: IndicatorSet, chosen: Mapping[str, str], grant: Grant) -> 
                 name="unit", title=_("Code of the unit"), required=True, filled=True,
                 locked=True, width=12,
             ),
-            Column(name="unit_name", title=_("Unit"), locked=True, width=30),
+            Column(
+                name="unit_name", title=_("Name of the unit"), locked=True, width=30
+            ),
             *_value_columns(found, plan=plan),
             Column(name="note", title=_("Note"), width=30),
         ),
@@ -182,15 +184,17 @@ def _value_columns(found: IndicatorSet, *, plan: bool) -> Iterator[Column]:
         kind, low, high = bounds(indicator)
         part = f" · {place.facet}" if place.facet else ""
         said = f" ({gettext('plan')})" if place.plan else ""
-        code = indicator.code
+        title = f"{indicator.code} {indicator.name}{part}{said}"
+        plain = () if part or said else (indicator.title, indicator.title_en)
         yield Column(
             name=name,
-            title=f"{code} {indicator.name}{part}{said}",
+            title=title,
             kind=kind,
             low=low,
             high=high,
-            unit=indicator.unit,
-            aliases=() if part or said else (indicator.title, indicator.title_en),
+            unit=wording.measure(indicator.unit),
+            # the unit of measure as the catalogue has it, whatever the language
+            aliases=(f"{title} ({indicator.unit})", *plain),
             width=16,
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -68,7 +67,3 @@ def level(tree: units.UnitTree, kind: str, day: date) -> list[units.UnitNode]:
 
 def root(tree: units.UnitTree) -> units.UnitNode:
     return next(node for node in tree.nodes.values() if node.parent_id is None)
-
-
-def ids(nodes: Iterable[units.UnitNode]) -> list[int]:
-    return [node.id for node in nodes]

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.translation import override
 from openpyxl import Workbook, load_workbook
 
 from layers.core.scope import Grant, everything
@@ -47,8 +48,9 @@ def make_set(kind: str = "district") -> IndicatorSet:
 
 def template(**options: str) -> bytes:
     importer, chosen = importers["figures"], OPTIONS | options
-    table = importer.tables(chosen, everything())[0]
-    return templating.make(importer, table, chosen)
+    with override("en"):
+        table = importer.tables(chosen, everything())[0]
+        return templating.make(importer, table, chosen)
 
 
 def filled(edit: Callable[[Any], None], body: bytes | None = None) -> bytes:

@@ -292,3 +292,22 @@ def test_the_period_a_year_after_is_the_inverse_of_the_one_before():
         span = spans.parse(text)
         assert spans.a_year_before(*a_year_after(*span)) == span
     assert a_year_after(date(2023, 2, 1), date(2023, 2, 28))[1] == date(2024, 2, 29)
+
+
+def test_a_formula_changed_in_the_admin_is_computed_after_the_commit(
+    catalogue, admin_client, django_capture_on_commit_callbacks, settings
+):
+    settings.CELERY_TASK_ALWAYS_EAGER = True
+    publish(fact("BEDS", "2024", 800), fact("PEOPLE", "2024", 200_000))
+    entry = catalogue["PER"]
+    form = {
+        field.name: getattr(entry, field.attname) or ""
+        for field in entry._meta.concrete_fields
+        if field.name not in ("id", "accumulates", "counted")
+    }
+    form |= {"parts": "", "decimals": 2, "formula": "per(BEDS, PEOPLE, 1000)"}
+    url = f"/admin/indicators/indicator/{entry.pk}/change/"
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = admin_client.post(url, form)
+    assert answer.status_code == 302
+    assert value("PER") == 4

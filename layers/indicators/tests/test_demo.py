@@ -176,8 +176,30 @@ def test_the_loaded_demo_holds_together(province, load_demo):
     planned = plans.values_list("unit_id", flat=True).distinct()
     kinds = {province.nodes[unit_id].kind for unit_id in planned}
     assert kinds == {"province", "district", "commune"}
+    _totals_are_the_sums_of_months(known)
     _all_subsystems(known)
     _today_is_alive(province)
+
+
+def _totals_are_the_sums_of_months(known: dict[str, Indicator]) -> None:
+    facts = Fact.objects.filter(
+        indicator=known["KT05"],
+        load__channel=Channel.DEMO,
+        vintage=Vintage.PRELIMINARY,
+        period_start__year=2026,
+    )
+    of_units: dict = defaultdict(dict)
+    for fact in facts:
+        of_units[fact.unit_id][fact.period] = fact.value
+    quarter = ["2026-01", "2026-02", "2026-03"]
+    told = [
+        periods
+        for periods in of_units.values()
+        if {*quarter, "2026-Q1"} <= set(periods)
+    ]
+    assert len(told) > 90
+    for periods in told:
+        assert periods["2026-Q1"] == sum(periods[month] for month in quarter)
 
 
 def _all_subsystems(known: dict[str, Indicator]) -> None:

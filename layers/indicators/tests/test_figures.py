@@ -20,7 +20,7 @@ from layers.indicators.models import (
     Load,
     Vintage,
 )
-from layers.indicators.queries import figures
+from layers.indicators.reading import profile
 
 LAYER = registry["indicators"]
 POVERTY = "KT16"
@@ -137,7 +137,7 @@ def test_the_map_of_a_past_day_knows_only_what_was_published(loaded):
 
 def test_missing_is_missing_and_not_zero(loaded):
     inland = district(loaded, "384")
-    shown = {f.indicator.code for f in figures(inland.id, inland.kind)}
+    shown = {line.code for line in profile(everything(), inland.id) if line.figure}
     assert "TC02" not in shown, "no fishing fleet in the mountains"
     measured = Fact.objects.filter(indicator__code=POVERTY, vintage__gt=Vintage.PLAN)
     told = set(measured.values_list("unit_id", flat=True))
@@ -149,13 +149,13 @@ def test_missing_is_missing_and_not_zero(loaded):
 
 def test_the_drawer_judges_by_bands_where_they_hold(loaded):
     unit = district(loaded, "380")
-    found = {f.indicator.code: f for f in figures(unit.id, unit.kind)}
-    assert found["YT04"].status in {"green", "amber", "red"}
-    assert found["KT19"].status is None, "a band in tonnes is for the whole province"
-    assert found[POVERTY].status is None, "a band against a plan needs the plan"
-    assert len(found[POVERTY].points.split()) == 6
-    grain = {f.indicator.code: f for f in figures(root(loaded).id, "province")}["KT19"]
-    assert grain.status == "green"
+    found = {line.code: line for line in profile(everything(), unit.id)}
+    assert found["YT04"].verdict is not None
+    assert found["KT19"].verdict is None, "a band in tonnes is for the whole province"
+    assert len(found[POVERTY].trend) > 5
+    province = profile(everything(), root(loaded).id, codes=["KT19"])
+    assert province[0].verdict is not None
+    assert province[0].verdict.status == "green"
 
 
 def test_the_map_shows_27_districts_with_figures_in_one_tile(loaded, tile_of):

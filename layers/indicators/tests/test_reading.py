@@ -6,18 +6,17 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from layers.core import units
 from layers.core.scope import Grant, everything
-from layers.indicators import reading, services
+from layers.core.versions import forget_all
+from layers.indicators import reading
 from layers.indicators.models import Fact, Vintage
+from layers.indicators.reading import days
 from layers.indicators.tests.figuring import (
     MERGED,
     NEW,
     OLD,
-    ids,
     indicator,
     level,
-    load,
     publish,
     root,
 )
@@ -108,7 +107,7 @@ def test_a_mean_is_weighted_by_its_denominator_and_else_by_people(province):
 
 
 def test_a_formula_is_computed_from_cast_inputs_and_not_divided_itself(province):
-    people, deaths = indicator("PEOPLE"), indicator("DEATHS")
+    people, deaths = indicator("PEOPLE", subsystem="0"), indicator("DEATHS")
     old = level(province, "district", OLD)
     publish(people, {node.id: node.population or 0 for node in old})
     publish(deaths, {node.id: 10 + n for n, node in enumerate(old)})
@@ -120,7 +119,7 @@ def test_a_formula_is_computed_from_cast_inputs_and_not_divided_itself(province)
         formula="per(DEATHS, PEOPLE, 100000)",
         denominator=people,
     )
-    services.publish([])  # the catalogue is read anew
+    forget_all()
     parts = {
         code: shown(code, "commune", units_on=NEW) for code in ("DEATHS", "PEOPLE")
     }
@@ -184,21 +183,6 @@ def test_the_past_is_read_as_it_was_known(province):
     assert passport.origin.source == "the agency"
 
 
-def test_published_revisions_of_the_province_are_all_in_its_series(province, load_demo):
-    load_demo("indicators")
-    top = root(province).id
-    growth = reading.series(ALL, "KT01", top, kind="year")
-    of_2022 = [g.value for g in growth if g.end == date(2022, 12, 31) and g.vintage]
-    assert of_2022 == [12.51, 12.4]
-    of_2023 = [g.value for g in growth if g.end == date(2023, 12, 31) and g.vintage]
-    assert of_2023 == [7.29, 7.01]
-    newest = next(g for g in growth if g.value == 12.4)
-    passport = reading.passport(ALL, newest.fact_id)
-    sources = [version.origin.source for version in passport.versions]
-    assert any(source.startswith("doanhnghiephoinhap.vn") for source in sources)
-    assert any(source.startswith("doanhnghieptiepthi.vn") for source in sources)
-
-
 def test_a_profile_has_plan_same_period_mean_rank_and_trend(province):
     of = indicator("FINES", direction="down", green="<=100", red=">100")
     nodes = level(province, "district", OLD)
@@ -236,7 +220,7 @@ def test_a_month_has_the_months_before_and_its_like_of_past_years(province):
     assert line.figure.value == 1, "of two that end together the longer one"
     (line,) = reading.profile(ALL, unit, date=date(2024, 4, 30), codes=["SALES"])
     assert [value for _end, value in line.trend][-3:] == [202402, 202403, 202404]
-    assert len(line.trend) == 14
+    assert len(line.trend) == 13
     assert line.same_period.value == 202304
 
 
@@ -274,50 +258,6 @@ def test_an_estimate_does_not_show_the_figures_it_was_made_of_to_others(
     assert line.figure.parts == ()
 
 
-def test_a_passport_knows_inputs_revisions_and_what_was_withdrawn(province):
-    a, b = indicator("AAA"), indicator("BBB")
-    indicator("SUM", rollup="none", formula="AAA + BBB")
-    unit = level(province, "district", OLD)[0].id
-    publish(a, {unit: 5})
-    wrong = load("a wrong letter")
-    later = datetime(2025, 5, 1, tzinfo=UTC)
-    publish(b, {unit: 8}, load=load(), row=12, cell="C12")
-    publish(b, {unit: 7}, at=later, load=wrong)
-    made = Fact.objects.filter(indicator__code="SUM").latest("published_at")
-    passport = reading.passport(ALL, made.pk)
-    assert passport.formula == "AAA + BBB"
-    assert [v.figure.value for v in passport.inputs] == [5, 7]
-    b_fact = passport.inputs[1].figure.fact_id
-    services.withdraw(wrong, by_id=None, reason="wrong year")
-    gone = reading.passport(ALL, b_fact)
-    assert gone.origin.withdrawn
-    assert gone.origin.withdrawn_reason == "wrong year"
-    assert [(v.figure.value, v.origin.withdrawn) for v in gone.versions] == [
-        (8, False),
-        (7, True),
-    ]
-    assert (gone.versions[0].origin.row, gone.versions[0].origin.cell) == (12, "C12")
-
-
-def test_two_dates_are_compared_in_the_units_own_measure(province):
-    count, share = indicator("COUNT"), indicator("PCT", unit="%", rollup="none")
-    unit = level(province, "district", OLD)[0].id
-    for of in (count, share):
-        publish(of, {unit: 40}, "2023")
-        publish(of, {unit: 50}, "2024")
-    days = (date(2023, 12, 31), date(2024, 12, 31))
-    (found,) = reading.compare(ALL, "COUNT", [unit], *days).units
-    assert (found.change, found.change_pct) == (10, 25)
-    (found,) = reading.compare(ALL, "PCT", [unit], *days).units
-    assert (found.change, found.change_pct) == (10, None), "points"
-    (found,) = reading.compare(ALL, "COUNT", [unit], days[0]).units
-    assert (found.first.value, found.second) == (40, None)
-
-
 def test_the_days_to_go_to_are_changes_of_units_and_ends_of_periods(province, births):
-    from layers.indicators.reading import days
-
     assert {date(2025, 1, 1), date(2025, 7, 1)} <= set(days.changes())
     assert days.figures("BIRTHS") == [OLD]
-    assert units.tree() is not None
-    assert ids(level(province, "commune", OLD)) == []

@@ -338,7 +338,7 @@ REFUSED = {
 def test_what_is_no_table_is_refused_with_its_reason(somebody: Any, what: str) -> None:
     body, reason = REFUSED[what]
     upload = send(body, somebody)
-    assert [entry[2] for entry in said(upload)] == [reason]
+    assert reason in [entry[2] for entry in said(upload)]
     assert upload.state == State.REFUSED
 
 

@@ -43,7 +43,7 @@ class Limits:
 
 
 PAGE = Limits(red=12, units=8, late=8, tiles=8, paces=6)
-WALL = Limits(red=5, units=5, late=4, tiles=6, paces=4)
+WALL = Limits(red=6, units=6, late=3, tiles=4, paces=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "since": since,
         "today": today,
         "fresh": [_red(entry) for entry in fresh[: limits.red]],
+        "wall": wall,
         "fresh_total": len(fresh),
         "earlier": [] if fresh else [_red(entry) for entry in turned[: limits.red]],
         "worst": _worst(standing.judged)[: limits.units],
@@ -189,6 +190,8 @@ def _late(newest: Iterable[Figure], today: date) -> list[Late]:
     """By indicator, the longest overdue first."""
     last: dict[str, Figure] = {}
     for figure in newest:
+        if not lateness.regular(figure.start, figure.end, _indicator(figure).period):
+            continue
         if figure.code not in last or figure.end > last[figure.code].end:
             last[figure.code] = figure
     found = [

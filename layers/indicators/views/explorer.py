@@ -45,11 +45,14 @@ def _data(grant: Grant) -> dict[str, Any]:
     """What the scripts of all three pages start from."""
     ground = by_role(units.ROLE)
     tree = units.tree()
+    catalogue = exploring.catalogue(grant)
+    facets = {facet for entry in catalogue for facet in entry["facets"] if facet}
     levels = [(kind, title) for kind, title in KINDS if kind != "province"]
     return {
         "words": {key: _(text) for key, text in _words().items()},
         "vintages": {v.name.lower(): str(v.label) for v in Vintage},
-        "catalogue": exploring.catalogue(grant),
+        "catalogue": catalogue,
+        "facets": {facet: _(facet) for facet in sorted(facets)},
         "levels": [
             {
                 "kind": kind,

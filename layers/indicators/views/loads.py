@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from layers.core import units
 from layers.indicators import showing, wording
 from layers.indicators.models import Channel, Fact, Load, Withdrawn
+from layers.indicators.models.figures import Figures
 from layers.indicators.reading import facts
 
 from .frame import SLUG, Frame, answer, grant_of
@@ -46,7 +47,8 @@ def load(request: HttpRequest, load_id: int) -> HttpResponse:
         "rows": [_row(fact, marked) for fact in page],
         "marked": marked,
     }
-    frame = Frame(_(found.title), str(Channel(found.channel).label))
+    title = _(found.title) if found.title else found.source
+    frame = Frame(title, str(Channel(found.channel).label))
     return answer(request, "indicators/load_body.html", frame, context)
 
 
@@ -59,7 +61,7 @@ def _page_of(rows, marked: str) -> int:  # type: ignore[no-untyped-def]
     return ids.index(wanted) // PAGE_ROWS + 1 if wanted in ids else 1
 
 
-def _row(fact: Fact | Withdrawn, marked: str) -> dict[str, object]:
+def _row(fact: Figures, marked: str) -> dict[str, object]:
     indicator = facts.catalogue().by_id[fact.indicator_id]
     return {
         "fact": fact,

@@ -168,7 +168,7 @@ def index(request: HttpRequest) -> HttpResponse:
     units of a level (``?code=&kind=``), on a day (``?on=``, by default today)."""
     grant = grant_of(request)
     code, kind = request.GET.get("code", ""), request.GET.get("kind", "")
-    node = _unit(request, grant)
+    node = unit_asked(request, grant)
     many = bool(code and kind)
     asked = day_of(request, "on")
     ids = _level(grant, kind, asked) if many else [node.id]
@@ -189,7 +189,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "kind": kind or node.kind,
         "wrong": sum(row.wrong for row in rows),
         "levels": [(name, wording.level(name)) for name in ("district", "commune")],
-        "choices": _choices(grant),
+        "choices": choices(grant),
     }
     title = known.name if many and known else node.title
     return answer(
@@ -197,7 +197,7 @@ def index(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _unit(request: HttpRequest, grant: Grant) -> UnitNode:
+def unit_asked(request: HttpRequest, grant: Grant) -> UnitNode:
     """The unit asked for; else the province; else the first that the caller sees."""
     asked = request.GET.get("unit", "")
     if asked:
@@ -242,7 +242,7 @@ def _row(line: PlanLine, many: bool) -> Row:
     )
 
 
-def _choices(grant: Grant) -> list[tuple[int, str]]:
+def choices(grant: Grant) -> list[tuple[int, str]]:
     """The province and the former districts that the caller sees, to choose from."""
     nodes = [
         node

@@ -7,7 +7,6 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,6 +24,7 @@ from layers.indicators.contract import (
 )
 from layers.indicators.models import Basis, Channel, Indicator
 from layers.indicators.reading.facts import catalogue
+from layers.indicators.sparkline import spark
 
 from .frame import SLUG, Frame, answer, day_of, grant_of, unit_of
 
@@ -222,7 +222,7 @@ def _steps(found: Passport, indicator: Indicator) -> dict[str, Any] | None:
     if len(set(values)) < 2:
         return None
     texts = [wording.number(value, indicator.decimals) for value in values]
-    points = showing.spark(values, 240, 48)
+    points = spark(values, 240, 48)
     return {
         "text": " → ".join(texts),
         "points": points,
@@ -231,12 +231,12 @@ def _steps(found: Passport, indicator: Indicator) -> dict[str, Any] | None:
 
 
 def row_url(origin: Origin, fact_id: int) -> str:
-    """Where the row or message that brought the figure can be seen."""
+    """Where the row of the file, message or load that brought the figure is seen."""
     sheet, mark, _cell = origin.cell.rpartition("!")
     if origin.upload_id is not None and origin.row is not None and mark:
-        return f"/uploads/{origin.upload_id}/rows/{quote(sheet)}/{origin.row}/"
+        return reverse("uploads:row", args=[origin.upload_id, sheet, origin.row])
     if origin.upload_id is not None:
-        return f"/uploads/{origin.upload_id}/"
+        return reverse("uploads:detail", args=[origin.upload_id])
     if origin.batch_id is not None and origin.row is not None:
         return reverse("indicators:message", args=[fact_id])
     url = reverse("indicators:load", args=[origin.load_id])

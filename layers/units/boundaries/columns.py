@@ -14,11 +14,12 @@ from .reading import Table
 
 CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,11}\Z")
 SAMPLES = 3
+NEEDED = ("code", "name")
 # Names of columns as such files have them, folded: the first that fits is taken.
 KNOWN: dict[str, tuple[str, ...]] = {
     "code": (
         "code", "gso_code", "ma", "ma_xa", "maxa", "ma_dvhc", "madvhc", "ma_huyen",
-        "mahuyen", "ma_tinh", "matinh", "ma_hc", "mahc", "cc_3", "src_id", "id",
+        "mahuyen", "ma_tinh", "matinh", "ma_hc", "mahc", "cc_3", "src_id",
     ),
     "name": (
         "name", "ten", "ten_xa", "tenxa", "ten_dvhc", "tendvhc", "commune", "ward",
@@ -89,10 +90,15 @@ def guess(table: Table) -> FieldNames:
     for role, known in KNOWN.items():
         fitting = [name for name in values if folded[name] in known]
         fitting.sort(key=lambda name: known.index(folded[name]))
-        fitting = [n for n in fitting if n not in taken and _holds(role, values[n])]
+        # a code or a name that is wrong shall be told, not passed over
+        fitting = [
+            name
+            for name in fitting
+            if name not in taken and (role in NEEDED or _holds(role, values[name]))
+        ]
         found[role] = fitting[0] if fitting else ""
         taken.add(found[role])
-    for role in ("code", "name"):
+    for role in NEEDED:
         rest = [n for n in values if n not in taken and _holds(role, values[n])]
         if not found[role] and rest:
             found[role] = rest[0]
@@ -109,7 +115,7 @@ def _holds(role: str, values: Sequence[Any]) -> bool:
     if role == "code":
         return len(set(filled)) == len(texts) and all(map(CODE.match, filled))
     if role == "name":
-        return not any(value.isdigit() for value in filled)
+        return all(any(c.isalpha() for c in value) for value in filled)
     if role == "parent":
         return all(map(CODE.match, filled))
     return all(_is_number(value) for value in filled)

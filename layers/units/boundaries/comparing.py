@@ -170,13 +170,14 @@ def _parts(found: Sequence[tuple[Any, float]], whole_ha: float) -> list[Part]:
 
 
 def _mark(changes: Sequence[Change], over: Overlay) -> None:
-    """Merged: most of two old units or more lies in the new one. Split: the old
+    """Merged: most of two units or more that end lies in the new one. Split: the old
     unit went to several."""
+    ends = {change.old for change in changes if not change.keeps}
     inside: dict[int, int] = defaultdict(int)
     for (i, j), ha in over.common.items():
-        inside[j] += int(ha >= SAME_PLACE * over.old_ha[i])
+        inside[j] += int(i in ends and ha >= SAME_PLACE * over.old_ha[i])
     for change in changes:
         if change.new is not None:
-            change.merged = inside[change.new] > 1 and not change.keeps
+            change.merged = inside[change.new] > 1
         elif change.fate is Fate.ENDED:
             change.split = len(change.parts) > 1

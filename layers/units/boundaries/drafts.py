@@ -151,7 +151,11 @@ def published(made: BoundarySet) -> dict[tuple[str, str], float]:
         in_force(before) | in_force(made.valid_from), kind=made.kind
     ).exclude(area_km2=None)
     rows = units.order_by("valid_from").values_list("code", "title", "area_km2")
-    return {(code, title): area for code, title, area in rows}
+    return {(code, title): float(area or 0) for code, title, area in rows}
+
+
+def _geos(shape: Any) -> Any:
+    return GEOSGeometry(memoryview(shape.wkb), srid=4326)
 
 
 def _rows(
@@ -167,7 +171,7 @@ def _rows(
             parent_code=outline.parent_code,
             area_km2=outline.published_km2,
             population=outline.population,
-            geom=GEOSGeometry(memoryview(shape.wkb), srid=4326),
+            geom=_geos(shape),
         )
         for outline, shape in zip(found, shapes, strict=True)
     ]

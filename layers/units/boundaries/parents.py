@@ -10,6 +10,7 @@ import shapely
 from django.db.models import Q
 
 from layers.units.models import BoundarySet, DraftUnit, Kind, Unit
+from layers.units.topology import of_geos
 
 from .standing import in_force
 
@@ -31,7 +32,7 @@ class Parents:
         ordered = sorted(units, key=lambda unit: (unit.valid_to or date.max, unit.pk))
         self.by_code = {unit.code: unit for unit in ordered}
         self.latest = list(self.by_code.values())
-        self.tree = shapely.STRtree([_shape(unit) for unit in self.latest])
+        self.tree = shapely.STRtree([of_geos(unit.geom) for unit in self.latest])
 
     def of(self, draft: DraftUnit) -> Unit | None:
         if draft.parent_code in self.by_code:
@@ -41,17 +42,13 @@ class Parents:
     def _around(self, draft: DraftUnit) -> Unit | None:
         if len(self.latest) == 1:
             return self.latest[0]  # one province: all are in it
-        found = _holding(self.tree, _shape(draft))
+        found = _holding(self.tree, of_geos(draft.geom))
         return self.latest[found[0]] if found else None
 
 
 def _holding(tree: Any, shape: Any) -> list[int]:
     point = shape.representative_point()
     return sorted(int(at) for at in tree.query(point, predicate="intersects"))
-
-
-def _shape(unit: Any) -> Any:
-    return shapely.from_wkb(bytes(unit.geom.wkb)) if unit.geom else shapely.Polygon()
 
 
 def reparent(made: BoundarySet, ended: Sequence[int]) -> int:
@@ -62,11 +59,11 @@ def reparent(made: BoundarySet, ended: Sequence[int]) -> int:
         return 0
     day = made.valid_from
     news = list(Unit.objects.filter(in_force(day), kind=made.kind).order_by("pk"))
-    tree = shapely.STRtree([_shape(unit) for unit in news])
+    tree = shapely.STRtree([of_geos(unit.geom) for unit in news])
     moved = []
     children = Unit.objects.filter(in_force(day), kind=below, parent__in=ended)
     for child in children.order_by("pk"):
-        if found := _holding(tree, _shape(child)):
+        if found := _holding(tree, of_geos(child.geom)):
             child.parent = news[found[0]]
             moved.append(child)
     return Unit.objects.bulk_update(moved, ["parent"])

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
+from layers.units import topology
+
 from .changes import Change
 from .standing import Compared
 
@@ -83,14 +85,14 @@ def kept(compared: Compared, outcome: Outcome) -> dict[str, Any]:
 
 def outlines(compared: Compared, which: str) -> dict[str, Any]:
     """GeoJSON of the old or the new outlines; the id is that of the row."""
-    side = compared.old if which == "old" else compared.new
+    side: list[Any] = list(compared.old if which == "old" else compared.new)
     features = []
     for at, change in enumerate(_changes(compared)):
         index = change.old if which == "old" else change.new
         if index is None:
             continue
         unit = side[index]
-        shape = unit.shape if which == "old" else _shape(unit)
+        shape = unit.shape if which == "old" else topology.of_geos(unit.geom)
         facts = {"code": unit.code, "title": unit.title, "fate": str(change.fate)}
         features.append(_feature(at, shape, facts))
     return {"type": "FeatureCollection", "features": features}
@@ -101,7 +103,7 @@ def collection(found: Iterable[tuple[dict[str, Any], Any]]) -> dict[str, Any]:
     features = [
         _feature(
             row["id"],
-            _shape(unit),
+            topology.of_geos(unit.geom),
             {"code": unit.code, "title": unit.title, "fate": row["fate"]},
         )
         for row, unit in found
@@ -109,15 +111,11 @@ def collection(found: Iterable[tuple[dict[str, Any], Any]]) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features}
 
 
-def _shape(unit: Any) -> Any:
-    return shapely.from_wkb(bytes(unit.geom.wkb))
-
-
 def difference(compared: Compared) -> dict[str, Any]:
     """GeoJSON of the land that changes hands, largest piece first."""
     by_new = {c.new: at for at, c in enumerate(_changes(compared))}
     by_old = {c.old: at for at, c in enumerate(_changes(compared))}
-    features = []
+    features: list[dict[str, Any]] = []
     for piece in compared.result.pieces:
         old = compared.old[piece.old].title if piece.old is not None else ""
         new = compared.new[piece.new].title if piece.new is not None else ""

@@ -6,9 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import shapely
 from django.db.models import Q, QuerySet
 
+from layers.units import topology
 from layers.units.models import BoundarySet, DraftUnit, Purpose, Unit
 
 from . import comparing
@@ -96,7 +96,7 @@ def _compare(made: BoundarySet, digest: str) -> Compared:
             code=unit.code,
             title=unit.title,
             type=unit.type,
-            shape=shapely.from_wkb(bytes(unit.geom.wkb)),
+            shape=topology.of_geos(unit.geom),
             schematic=unit.schematic,
             fresh=unit.valid_from == made.valid_from and made.purpose != Purpose.REDRAW,
         )
@@ -108,7 +108,7 @@ def _compare(made: BoundarySet, digest: str) -> Compared:
             code=unit.code,
             title=unit.title,
             type=unit.type,
-            shape=shapely.from_wkb(bytes(unit.geom.wkb)),
+            shape=topology.of_geos(unit.geom),
         )
         for unit in new
     ]

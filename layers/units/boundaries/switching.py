@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-import shapely
 from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.db.models import Q
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from layers.core import units
 from layers.core.versions import begin_change
+from layers.units import topology
 from layers.units.descent import changeday, shares
 from layers.units.models import (
     BoundarySet,
@@ -173,23 +173,21 @@ def _fill(unit: Unit, draft: DraftUnit, made: BoundarySet, parent: Unit | None) 
     if draft.population is not None:
         wanted["population"] = draft.population
         wanted["population_year"] = made.population_year
-    moved = is_new or not unit.geom.equals_exact(draft.geom, 0)
+    moved = unit.geom is None or not unit.geom.equals_exact(draft.geom, 0)
     changed = moved or any(getattr(unit, k) != v for k, v in wanted.items())
     unit.kind, unit.code = made.kind, draft.code
     for name, value in wanted.items():
         setattr(unit, name, value)
     if moved:
         unit.geom = draft.geom
-    if unit.seat is None or not unit.geom.contains(unit.seat):
-        inside = shapely.from_wkb(bytes(unit.geom.wkb)).representative_point()
+    if unit.seat is None or not draft.geom.contains(unit.seat):
+        inside = topology.of_geos(draft.geom).representative_point()
         unit.seat = Point(inside.x, inside.y, srid=4326)
     return changed
 
 
 def _km2(draft: DraftUnit) -> float:
-    from layers.units.topology import area_m2
-
-    return round(area_m2(shapely.from_wkb(bytes(draft.geom.wkb))) / 1e6, 2)
+    return round(topology.area_m2(topology.of_geos(draft.geom)) / 1e6, 2)
 
 
 def _descend(
@@ -202,10 +200,7 @@ def _descend(
         for one in compared.old
         if one.id in ending and one.id not in told
     }
-    new = {
-        ids[draft.code]: shapely.from_wkb(bytes(draft.geom.wkb))
-        for draft in compared.new
-    }
+    new = {ids[draft.code]: topology.of_geos(draft.geom) for draft in compared.new}
     lines = [
         Lineage(
             old_id=line.old,
@@ -229,9 +224,7 @@ def _people(made: BoundarySet) -> list[shares.Place]:
         in_force(before), kind=Kind.COMMUNE, population__isnull=False
     )
     return [
-        shares.Place(
-            shapely.from_wkb(bytes(unit.geom.wkb)), float(unit.population or 0)
-        )
+        shares.Place(topology.of_geos(unit.geom), float(unit.population or 0))
         for unit in communes.order_by("pk")
     ]
 

@@ -12,10 +12,10 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 from pyproj import CRS, Transformer
-from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_crs_info
 from pyproj.enums import PJType
 from pyproj.exceptions import CRSError, ProjError
+from pyproj.transformer import AreaOfInterest
 
 WGS84 = "EPSG:4326"
 # The 3-degree zone with the central meridian 105 deg 00' E.
@@ -45,7 +45,7 @@ def offered() -> tuple[System, ...]:
         f"EPSG:{info.code}": System(
             f"EPSG:{info.code}",
             info.name,
-            info.area_of_use.name if info.area_of_use else "",
+            (info.area_of_use.name or "") if info.area_of_use else "",
         )
         for info in query_crs_info(auth_name="EPSG", pj_types=kinds)
         if info.name.startswith("VN-2000")

@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from layers.core.bands import banded
 from layers.core.fields import feature_indexes, search_field
 from layers.core.models import Feature
-
-from ..layer import LAYER
+from layers.units.layer import LAYER
 
 
 class Kind(models.TextChoices):

@@ -11,6 +11,7 @@ import geopandas
 import pytest
 import shapely
 from django.utils import translation
+from scipy.spatial import KDTree
 
 from layers.core.geofiles import GeoFileError
 from layers.units import topology
@@ -268,8 +269,10 @@ def test_the_same_outlines_come_from_every_format_and_zone(
     for path in (tmp_path / "a.gpkg", packed(frame, tmp_path)):
         table = reading.open_table(path)
         assert len(table) == len(straight)
-        points = shapely.get_coordinates(shapely.normalize(table.shapes))
-        wanted = shapely.get_coordinates(shapely.normalize(straight.shapes))
+        points = shapely.get_coordinates(table.shapes)
+        wanted = shapely.get_coordinates(straight.shapes)
         assert len(points) == len(wanted)
-        apart = shapely.hausdorff_distance(table.shapes, straight.shapes)
-        assert apart.max() < CENTIMETRE
+        assert KDTree(points).query(wanted)[0].max() < CENTIMETRE
+        assert KDTree(wanted).query(points)[0].max() < CENTIMETRE
+        areas = shapely.area(table.shapes)
+        assert areas == pytest.approx(shapely.area(straight.shapes), rel=1e-6)

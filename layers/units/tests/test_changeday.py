@@ -174,3 +174,39 @@ def test_the_drawer_of_an_ended_unit_says_what_became_of_it(client, cast, places
     assert 'data-state="ended"' in page
     assert f"/drawer/units/{places['one'].pk}/" in page
     assert units.tree().title(places["two"].pk) in page
+
+
+def test_the_demo_province_goes_from_districts_to_communes(cast, province):
+    """The real change: 27 districts, 26 from January 2025, 166 communes from July."""
+    district = province.codes("district", switching.LAST)["407"]
+    home = Unit.objects.filter(parent_id=district, valid_from=DAY).first()
+    officer = cast["officer"]
+    officer.unit_id = district
+    officer.save()
+    scope = Scope.objects.create(user=officer, units=[district])
+    station = model_of("stations").objects.create(
+        source="test",
+        external_id="1",
+        code="1",
+        title="Bridge",
+        geom=home.geom.point_on_surface,
+        unit_id=district,
+    )
+    done = changeday.run_due()
+    assert list(done) == [date(2025, 1, 1), DAY]
+    station.refresh_from_db()
+    assert station.unit_id == home.pk
+    officer.refresh_from_db()
+    heirs = [line for line in units.lineage() if line.old_id == district]
+    assert officer.unit_id == max(heirs, key=lambda line: line.share_people).new_id
+    scope.refresh_from_db()
+    communes = Unit.objects.filter(parent_id=district, valid_from=DAY)
+    whole = {
+        unit.pk
+        for unit in communes
+        if {line.old_id for line in units.lineage() if line.new_id == unit.pk}
+        == {district}
+    }
+    assert len(whole) > 5
+    assert whole <= set(scope.units)
+    assert changeday.run_due() == {}

@@ -199,7 +199,9 @@ def set_day(request: HttpRequest, set_id: int) -> HttpResponse:
     made = _get(request, set_id)
     form = DayForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(e for v in form.errors.values() for e in v))
+        messages.error(
+            request, " ".join(str(e) for v in form.errors.values() for e in v)
+        )
     else:
         try:
             states.set_day(

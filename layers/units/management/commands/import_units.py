@@ -114,7 +114,7 @@ class Command(BaseCommand):
     def forget(self, made: BoundarySet | None) -> None:
         """The file of a set that was not kept."""
         if made is not None:
-            made.file.storage.delete(made.file.name)
+            made.file.delete(save=False)
 
     def switch(self, made: BoundarySet) -> None:
         outcome = switching.switch(made)

@@ -52,9 +52,13 @@ function change(row) {
   if (row.split) told.push(words.split);
   if (row.fate === "outline" || row.fate === "renamed")
     told.push(fill(words.gained, { ha: number(row.gained_ha) }), fill(words.lost, { ha: number(row.lost_ha) }));
-  const parts = row.parts.filter((/** @type {any} */ part) => part.title !== row.title || row.parts.length > 1);
+  const parts = row.parts.filter(
+    (/** @type {any} */ part) => row.fate === "ended" || part.title !== row.title || row.parts.length > 1,
+  );
   if (parts.length && row.fate !== "unchanged") {
-    const names = parts.slice(0, 6).map((/** @type {any} */ part) => `${part.title} ${number(Math.round(1000 * part.share) / 10)} %`);
+    const names = parts
+      .slice(0, 6)
+      .map((/** @type {any} */ part) => `${part.title} ${number(Math.round(1000 * part.share) / 10)} %`);
     told.push(`${row.fate === "ended" ? words.to : words.from}: ${names.join(", ")}${parts.length > 6 ? " …" : ""}`);
   }
   return {
@@ -72,14 +76,35 @@ function change(row) {
 /** @param {any} found @param {number} at */
 function flaw(found, at) {
   const between = found.units.map((/** @type {string[]} */ [code, name]) => `${code} ${name}`).join(" / ");
-  return { id: at, code: String(at + 1), title: words[found.kind], kind: found.kind, mark: "◇", label: "", small: `${between} · ${found.lat}, ${found.lon}`, size: ha(found.ha), at: [found.lon, found.lat], ha: found.ha };
+  return {
+    id: at,
+    code: String(at + 1),
+    title: words[found.kind],
+    kind: found.kind,
+    mark: "◇",
+    label: "",
+    small: `${between} · ${found.lat}, ${found.lon}`,
+    size: ha(found.ha),
+    at: [found.lon, found.lat],
+    ha: found.ha,
+  };
 }
 
 /** @param {any} found @param {number} at */
 function area(found, at) {
   const percent = `${found.percent > 0 ? "+" : ""}${number(found.percent)} %`;
   const small = `${words.outline} ${number(found.outline_km2)} · ${words.published} ${number(found.published_km2)}`;
-  return { id: at, code: found.code, title: found.title, kind: "area", mark: "", label: percent, small, size: "", unit: found.code };
+  return {
+    id: at,
+    code: found.code,
+    title: found.title,
+    kind: "area",
+    mark: "",
+    label: percent,
+    small,
+    size: "",
+    unit: found.code,
+  };
 }
 
 function shown() {
@@ -97,7 +122,13 @@ function draw() {
   const rows = found.map((/** @type {any} */ entry) =>
     h(
       "div",
-      { class: "sets-row", role: "option", id: `row-${entry.id}`, "data-id": entry.id, "aria-selected": String(entry.id === state.row) },
+      {
+        class: "sets-row",
+        role: "option",
+        id: `row-${entry.id}`,
+        "data-id": entry.id,
+        "aria-selected": String(entry.id === state.row),
+      },
       h("span", { class: "sets-code" }, entry.code),
       h("span", {}, entry.title, entry.size ? h("span", { class: "unit num" }, `  ${entry.size}`) : ""),
       h("span", { class: "sets-fate" }, h("b", { "aria-hidden": "true" }, entry.mark), entry.label),
@@ -108,8 +139,8 @@ function draw() {
   byId("sets-shown").textContent = fill(words.shown, { count: found.length, all: all.length });
   for (const tab of document.querySelectorAll("[data-tab]"))
     tab.setAttribute("aria-selected", String(tab.getAttribute("data-tab") === state.tab));
-  for (const note of document.querySelectorAll("[data-of]"))
-    /** @type {HTMLElement} */ (note).hidden = note.getAttribute("data-of") !== state.tab;
+  /** @type {HTMLElement} */ for (const note of document.querySelectorAll("[data-of]"))
+    (note).hidden = note.getAttribute("data-of") !== state.tab;
   byId("sets-fates").hidden = state.tab !== "changes";
   for (const button of document.querySelectorAll("[data-fate]"))
     button.setAttribute("aria-pressed", String(button.getAttribute("data-fate") === state.fate));
@@ -132,7 +163,8 @@ function keep() {
 function choose(id, move) {
   if (state.tab !== "changes" && !move) show("changes");
   state.row = id;
-  for (const row of listing.children) row.setAttribute("aria-selected", String(row.getAttribute("data-id") === String(id)));
+  for (const row of listing.children)
+    row.setAttribute("aria-selected", String(row.getAttribute("data-id") === String(id)));
   const row = document.getElementById(`row-${id}`);
   row?.scrollIntoView({ block: "nearest" });
   if (row) listing.setAttribute("aria-activedescendant", row.id);
@@ -172,7 +204,12 @@ function fates() {
     .filter((fate) => counts[fate])
     .map((fate) => {
       const mark = FATES[/** @type {keyof typeof FATES} */ (fate)];
-      return h("button", { type: "button", class: "btn", "data-fate": fate, "aria-pressed": "false" }, `${mark} ${screen.fates[fate]} `, h("b", { class: "num" }, number(counts[fate])));
+      return h(
+        "button",
+        { type: "button", class: "btn", "data-fate": fate, "aria-pressed": "false" },
+        `${mark} ${screen.fates[fate]} `,
+        h("b", { class: "num" }, number(counts[fate])),
+      );
     });
   byId("sets-fates").replaceChildren(...buttons);
 }
@@ -191,7 +228,8 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("keydown", (event) => {
   const field = /** @type {HTMLElement} */ (event.target);
-  if (event.ctrlKey || event.metaKey || event.altKey || field.matches("input, textarea, select, .maplibregl-canvas")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || field.matches("input, textarea, select, .maplibregl-canvas"))
+    return;
   const acts = /** @type {Record<string, () => void>} */ ({
     j: () => step(1),
     ArrowDown: () => step(1),

@@ -40,7 +40,10 @@ export class Picture {
    * @param {{picked: (row: number) => void, failed: (reason: string) => void}} tell
    */
   constructor(container, base, tell) {
-    this.map = createMap(container, null, { fitBoundsOptions: { padding: PADDING }, attributionControl: { compact: true } });
+    this.map = createMap(container, null, {
+      fitBoundsOptions: { padding: PADDING },
+      attributionControl: { compact: true },
+    });
     /** @type {Record<string, any>} */
     this.data = { old: EMPTY, new: EMPTY, difference: EMPTY };
     this.selected = -1;
@@ -77,14 +80,58 @@ export class Picture {
     const add = (/** @type {any} */ layer) => map.addLayer(layer);
     add({ id: "sets-old-fill", type: "fill", source: "sets-old", paint: { "fill-opacity": 0 } });
     add({ id: "sets-new-fill", type: "fill", source: "sets-new", paint: { "fill-color": GAIN, "fill-opacity": 0.05 } });
-    add({ id: "sets-all", type: "fill", source: "sets-difference", paint: { "fill-color": GAIN, "fill-opacity": 0.35 } });
-    add({ id: "sets-gain", type: "fill", source: "sets-difference", filter: none, paint: { "fill-color": GAIN, "fill-opacity": 0.65 } });
-    add({ id: "sets-loss", type: "fill", source: "sets-difference", filter: none, paint: { "fill-pattern": "sets-hatch" } });
-    add({ id: "sets-new-line", type: "line", source: "sets-new", paint: { "line-color": "#7fb2e5", "line-width": 1.2 } });
-    add({ id: "sets-old-line", type: "line", source: "sets-old", paint: { "line-color": colors.label, "line-width": 1.1, "line-dasharray": [3, 2] } });
-    add({ id: "sets-chosen", type: "line", source: "sets-new", filter: none, paint: { "line-color": colors.selection, "line-width": 2.6 } });
-    add({ id: "sets-chosen-old", type: "line", source: "sets-old", filter: none, paint: { "line-color": colors.selection, "line-width": 2, "line-dasharray": [3, 2] } });
-    const mark = { "circle-radius": 6, "circle-opacity": 0, "circle-stroke-color": colors.selection, "circle-stroke-width": 2 };
+    add({
+      id: "sets-all",
+      type: "fill",
+      source: "sets-difference",
+      paint: { "fill-color": GAIN, "fill-opacity": 0.35 },
+    });
+    add({
+      id: "sets-gain",
+      type: "fill",
+      source: "sets-difference",
+      filter: none,
+      paint: { "fill-color": GAIN, "fill-opacity": 0.65 },
+    });
+    add({
+      id: "sets-loss",
+      type: "fill",
+      source: "sets-difference",
+      filter: none,
+      paint: { "fill-pattern": "sets-hatch" },
+    });
+    add({
+      id: "sets-new-line",
+      type: "line",
+      source: "sets-new",
+      paint: { "line-color": "#7fb2e5", "line-width": 1.2 },
+    });
+    add({
+      id: "sets-old-line",
+      type: "line",
+      source: "sets-old",
+      paint: { "line-color": colors.label, "line-width": 1.1, "line-dasharray": [3, 2] },
+    });
+    add({
+      id: "sets-chosen",
+      type: "line",
+      source: "sets-new",
+      filter: none,
+      paint: { "line-color": colors.selection, "line-width": 2.6 },
+    });
+    add({
+      id: "sets-chosen-old",
+      type: "line",
+      source: "sets-old",
+      filter: none,
+      paint: { "line-color": colors.selection, "line-width": 2, "line-dasharray": [3, 2] },
+    });
+    const mark = {
+      "circle-radius": 6,
+      "circle-opacity": 0,
+      "circle-stroke-color": colors.selection,
+      "circle-stroke-width": 2,
+    };
     add({ id: "sets-flaws", type: "circle", source: "sets-flaws", paint: mark });
   }
 
@@ -92,14 +139,19 @@ export class Picture {
   filter(ids) {
     this.loaded.then(() => {
       const rule = ids && ["in", ["get", "row"], ["literal", ids]];
-      for (const layer of ["sets-old-fill", "sets-old-line", "sets-new-fill", "sets-new-line"]) this.map.setFilter(layer, rule);
+      for (const layer of ["sets-old-fill", "sets-old-line", "sets-new-fill", "sets-new-line"])
+        this.map.setFilter(layer, rule);
     });
   }
 
   /** @param {any[]} found with at: [lon, lat] */
   flaws(found) {
     this.loaded.then(() => {
-      const features = found.map((flaw) => ({ type: "Feature", properties: { ha: flaw.ha }, geometry: { type: "Point", coordinates: flaw.at } }));
+      const features = found.map((flaw) => ({
+        type: "Feature",
+        properties: { ha: flaw.ha },
+        geometry: { type: "Point", coordinates: flaw.at },
+      }));
       /** @type {any} */ (this.map.getSource("sets-flaws")).setData({ type: "FeatureCollection", features });
     });
   }
@@ -116,13 +168,19 @@ export class Picture {
       this.selected = row;
       if (!move) return;
       if (row < 0) this.whole(500);
-      else this.fit([...this.data.new.features, ...this.data.old.features].filter((feature) => feature.properties.row === row), 500);
+      else
+        this.fit(
+          [...this.data.new.features, ...this.data.old.features].filter((feature) => feature.properties.row === row),
+          500,
+        );
     });
   }
 
   /** @param {number[]} at @param {number} ha */
   goTo(at, ha) {
-    this.loaded.then(() => this.map.easeTo({ center: /** @type {[number, number]} */ (at), zoom: ha > 20 ? 13.5 : 15, duration: 500 }));
+    this.loaded.then(() =>
+      this.map.easeTo({ center: /** @type {[number, number]} */ (at), zoom: ha > 20 ? 13.5 : 15, duration: 500 }),
+    );
   }
 
   /** @param {number} duration */

@@ -7,6 +7,7 @@ const VIEW = {
   layers: ["a", "b_c"],
   filters: { a: { kind: { in: ["x", "y;z|&"] }, length_m: { min: -1.5 }, ok: { is: true }, code: { text: "a=b:c" } } },
   times: { b_c: "2024-12-31T05:00:00Z" },
+  states: { b_c: "KT16,2024-12-31" },
   open: { layer: "a", id: 12 },
   play: "7,8/2026-11-21T00:00:00Z/2026-11-22T00:00:00Z//60",
 };

@@ -9,6 +9,34 @@ import { get } from "./source.js";
 
 /** @typedef {import("./figures.js").Row} Row */
 
+/** What lies under the pointer, beside the pointer. */
+export class Tip {
+  /** @param {HTMLElement} stage */
+  constructor(stage) {
+    this.node = stage.appendChild(h("p", { class: "xp-tip", hidden: true }));
+  }
+
+  /**
+   * @param {Row|undefined} row
+   * @param {{x: number, y: number}} point
+   * @param {{unit: string, decimals: number}} about
+   */
+  show(row, { x, y }, { unit, decimals }) {
+    this.node.hidden = !row;
+    if (!row) return;
+    const value =
+      row.value === null ? say("missing") : `${estimated(row) ? "≈ " : ""}${number(row.value, decimals)} ${unit}`;
+    this.node.replaceChildren(
+      h("b", {}, row.title),
+      h("span", { class: "num" }, value),
+      row.status ? statusMark(row.status) : "",
+    );
+    const { clientWidth } = /** @type {HTMLElement} */ (this.node.parentElement);
+    const left = x + 18 + this.node.offsetWidth > clientWidth ? x - 18 - this.node.offsetWidth : x + 18;
+    this.node.style.translate = `${Math.max(0, left)}px ${Math.max(0, y - 14)}px`;
+  }
+}
+
 export class Card {
   /** @param {HTMLElement} node @param {() => void} close */
   constructor(node, close) {
@@ -16,13 +44,6 @@ export class Card {
     this.close = close;
     /** @type {Row|undefined} */
     this.row = undefined;
-  }
-
-  /** Under the pointer, as long as nothing is chosen. @param {Row|undefined} row @param {any} explorer */
-  peek(row, explorer) {
-    if (this.row) return;
-    this.node.hidden = !row;
-    if (row) this.node.replaceChildren(...this.figure(row, explorer));
   }
 
   /** @param {Row|undefined} row @param {any} explorer */
@@ -39,7 +60,7 @@ export class Card {
       ),
       ...this.figure(row, explorer),
       this.trend,
-      this.links(row, explorer.state),
+      this.links(row, explorer),
     );
     this.addTrend(row, explorer.state);
   }
@@ -69,9 +90,13 @@ export class Card {
     return [h("h2", {}, row.title), value, h("p", { class: "xp-notes" }, notes.filter(Boolean).join(" · "))];
   }
 
-  /** @param {Row} row @param {any} state */
-  links(row, state) {
-    const own = `/indicators/units/${row.unit_id}/${encodeURIComponent(state.code)}/`;
+  /** @param {Row} row @param {any} explorer */
+  links(row, { state, date }) {
+    const facet = state.facet ? { facet: state.facet } : undefined;
+    const own = withQuery(`/indicators/units/${row.unit_id}/${encodeURIComponent(state.code)}/`, facet);
+    const passport = row.fact_id
+      ? `/indicators/facts/${row.fact_id}/`
+      : withQuery(`/indicators/units/${row.unit_id}/${encodeURIComponent(state.code)}/passport/`, { date, ...facet });
     const pair = new URLSearchParams({ view: "units", a: String(row.unit_id), code: state.code });
     return h(
       "p",
@@ -84,7 +109,7 @@ export class Card {
         say("card.unit"),
       ),
       h("a", { class: "btn", href: `/indicators/compare/?${pair}` }, say("card.compare")),
-      row.fact_id ? h("a", { class: "btn", href: `/indicators/facts/${row.fact_id}/` }, say("card.passport")) : null,
+      row.value === null ? null : h("a", { class: "btn", href: passport }, say("card.passport")),
     );
   }
 
@@ -108,6 +133,9 @@ export class Card {
     );
   }
 }
+
+/** @param {string} path @param {Record<string, string>|undefined} query */
+const withQuery = (path, query) => (query ? `${path}?${new URLSearchParams(query)}` : path);
 
 /**
  * The newest version of every period of the same sort, oldest period first.

@@ -14,7 +14,7 @@ import { days, get, outlines } from "./source.js";
 import { decode, encode, question, unitsOf, yearBefore } from "./state.js";
 import { Swipe, together } from "./swipe.js";
 import { differenceTable, unitsTable } from "./sidebyside.js";
-import { UnitMap } from "./unitmap.js";
+import { boxOf, UnitMap } from "./unitmap.js";
 
 class Compare {
   constructor() {
@@ -108,10 +108,19 @@ class Compare {
       }
       if (turn === this.turn) fillControls(this, known.figures);
       tabs(this.state);
+      this.frame();
       document.documentElement.dataset.ready = "1";
     } catch (error) {
       if (turn === this.turn) showProblem(error);
     }
+  }
+
+  /** Once everything around the maps has its size. */
+  frame() {
+    if (this.framed || byId("xp").hidden) return;
+    this.framed = true;
+    for (const { map } of this.maps) map.resize();
+    if (!this.state.map) this.maps[0].fly(this.box, innerWidth <= 900 ? 10 : 36, 0);
   }
 
   /** The states of both sides; what the address leaves open is filled in. @param {string[]} figures */
@@ -171,6 +180,7 @@ class Compare {
         ? parts.map(({ answer }) => answer)
         : alike(first.answer, second.answer, this.state.count);
     this.swipe.show(!minus);
+    this.box = boxOf(second.shapes.units);
     for (const [i, answer] of answers.entries()) this.side(answer, minus ? second : parts[i], i, minus);
     this.heads(parts, minus);
     const values = [...answers, ...parts.map(({ answer }) => answer)].flatMap(({ areas }) =>

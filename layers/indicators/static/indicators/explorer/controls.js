@@ -1,8 +1,7 @@
 /** What can be chosen about the view: level, facet, units, classes, time of knowledge. */
 import { h } from "@ioc/lib/dom.js";
 import { choice } from "./fields.js";
-import { facetText } from "./head.js";
-import { data, day, say } from "./say.js";
+import { data, day, facetText, say } from "./say.js";
 import { METHODS } from "./state.js";
 
 const COUNTS = [3, 4, 5, 6, 7];

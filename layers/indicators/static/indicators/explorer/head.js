@@ -1,7 +1,7 @@
 /** The sentence that says what is shown, the figures of the whole, and honest states. */
 import { byId, h, icon } from "@ioc/lib/dom.js";
 import { estimated } from "./figures.js";
-import { data, day, level, number, period, say } from "./say.js";
+import { data, day, facetText, level, number, period, say } from "./say.js";
 import { encode } from "./state.js";
 
 /** The other pages keep what is shown here. @param {import("./state.js").State} state */
@@ -31,9 +31,6 @@ export function fillHead({ answer, shown, state }, indicator) {
   ];
   byId("xp-line").textContent = parts.filter(Boolean).join(" · ");
 }
-
-/** @param {string} facet */
-export const facetText = (facet) => data.words[`facet.${facet}`] ?? facet.replaceAll("_", " ");
 
 /** Province, mean, total and how many units have a figure. @param {any} answer @param {import("./say.js").Indicator} indicator @param {number} decimals */
 export function fillSummary(answer, indicator, decimals) {

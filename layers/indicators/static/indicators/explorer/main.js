@@ -4,7 +4,7 @@ import { copyLink } from "@ioc/lib/copylink.js";
 import { byId } from "@ioc/lib/dom.js";
 import { theme } from "@ioc/map/engine.js";
 import { startToast } from "@ioc/panels/toast.js";
-import { Card } from "./card.js";
+import { Card, Tip } from "./card.js";
 import { Controls } from "./controls.js";
 import { decimalsOf, estimated, rowsOf } from "./figures.js";
 import { fillHead, fillSummary, problemOf, showProblem, tabs } from "./head.js";
@@ -12,12 +12,14 @@ import { legend, provenance } from "./legend.js";
 import { Picker } from "./picker.js";
 import { Ranking } from "./ranking.js";
 import { catalogue, data, inPoints, number, say } from "./say.js";
-import { days, get, outlines } from "./source.js";
+import { days, get, outlines, outlinesUrl, prepare } from "./source.js";
 import { decode, encode, marksOf, question, stopsOf, unitsOf, yearBefore } from "./state.js";
 import { Timeline } from "./timeline.js";
-import { UnitMap } from "./unitmap.js";
+import { boxOf, UnitMap } from "./unitmap.js";
 
 const MOVE_MS = 300;
+/** A wall shows the same page for days. */
+const AGAIN_MS = 300_000;
 
 /** What is looked at first: a headline that is known below the province. */
 export function firstCode() {
@@ -44,6 +46,7 @@ class Explorer {
     this.picker = new Picker("xp-picker", (code) => this.go({ code, facet: "", date: this.dateFor(code) }));
     this.controls = new Controls(byId("xp-controls"), (change) => this.go(change));
     this.card = new Card(byId("xp-card"), () => this.choose(null, false));
+    this.tip = new Tip(byId("xp"));
     this.listen();
     this.refresh();
   }
@@ -56,6 +59,13 @@ class Explorer {
 
   listen() {
     this.map.addEventListener("hover", (/** @type {any} */ event) => this.light(event.detail, true));
+    this.map.addEventListener("point", (/** @type {any} */ { detail }) =>
+      this.tip.show(
+        this.rows.find((row) => row.unit_id === detail.id),
+        detail,
+        { unit: catalogue.get(this.state.code)?.unit ?? "", decimals: this.decimals ?? 2 },
+      ),
+    );
     this.map.addEventListener("pick", (/** @type {any} */ event) => this.choose(event.detail, false));
     bus.on("do:pick-indicator", () => this.picker.open(this.state.code, this.units.kind));
     bus.on("do:link", copyLink);
@@ -72,6 +82,7 @@ class Explorer {
       this.state = decode(location.search, { code: firstCode() });
       this.refresh();
     });
+    setInterval(() => !document.hidden && this.refresh(), AGAIN_MS);
     let timer = 0;
     this.map.map.on("moveend", (/** @type {any} */ event) => {
       if (!event.originalEvent) return;
@@ -92,12 +103,11 @@ class Explorer {
     this.write(false);
   }
 
-  /** The box around all units that are shown. */
+  /** The box around the units of the answer: those of the scope. */
   whole() {
-    const boxes = [...this.boxes.values()];
-    const side = (/** @type {number} */ i, /** @type {(...values: number[]) => number} */ pick) =>
-      pick(...boxes.map((box) => box[i]));
-    return boxes.length ? [side(0, Math.min), side(1, Math.min), side(2, Math.max), side(3, Math.max)] : undefined;
+    const own = new Set(this.answer.areas.map((/** @type {any} */ area) => area.unit_id));
+    const shown = this.shapes.units.filter((/** @type {any} */ one) => own.has(one.id));
+    return boxOf(shown.length ? shown : this.shapes.units);
   }
 
   /** @param {boolean} push */
@@ -134,11 +144,23 @@ class Explorer {
       Object.assign(this, { answer, shapes, known, date, shown: units });
       this.draw();
       await this.addChange(asked, units, turn);
+      if (turn === this.asked) prepare(this.beside());
     } catch (error) {
       if (turn === this.asked) showProblem(error);
     } finally {
       if (turn === this.asked) byId("xp").removeAttribute("aria-busy");
     }
+  }
+
+  /** What the stops to the left and right ask for. */
+  beside() {
+    const here = this.timeline.index();
+    const stops = [here - 1, here + 1].map((i) => this.timeline.days[i]).filter(Boolean);
+    return stops.flatMap((date) => {
+      const asked = { ...this.state, date };
+      const units = unitsOf(asked, data.levels, data.today);
+      return [question(asked, units), outlinesUrl(units.kind, units.on)];
+    });
   }
 
   draw() {
@@ -157,8 +179,6 @@ class Explorer {
         : `${area.status === "red" ? "▲ " : ""}${estimated(area) ? "≈ " : ""}${number(area.value, this.decimals)}`;
     this.map.show(answer, shapes.units, label);
     this.map.choose(state.unit);
-    if (!state.map && !this.framed) this.map.fly(this.whole(), innerWidth <= 900 ? 10 : 36, 0);
-    this.framed = true;
     fillHead(this, indicator);
     fillSummary(answer, indicator, this.decimals);
     byId("xp-legend-body").replaceChildren(legend(answer, indicator.unit, this.decimals));
@@ -177,8 +197,17 @@ class Explorer {
     this.ranking.show(this.rows, { answer, indicator, theme: theme(), decimals: this.decimals }, state.sort);
     this.choose(state.unit, false, false);
     problemOf(this, indicator);
+    this.frame();
     this.write(false);
     document.documentElement.dataset.ready = "1";
+  }
+
+  /** The whole province at first, once everything around the map has its size. */
+  frame() {
+    if (this.framed) return;
+    this.framed = true;
+    this.map.map.resize();
+    if (!this.state.map) this.map.fly(this.whole(), innerWidth <= 900 ? 10 : 36, 0);
   }
 
   /** The same units a year before, once what was asked for is drawn. @param {any} asked @param {any} units @param {number} turn */
@@ -200,10 +229,6 @@ class Explorer {
   light(id, fromMap) {
     if (!fromMap) this.map.hover(id);
     this.ranking.light(id, fromMap);
-    this.card.peek(
-      this.rows.find((row) => row.unit_id === id),
-      this,
-    );
   }
 
   /** @param {number|null} id @param {boolean} fly @param {boolean} [write] */

@@ -127,6 +127,8 @@ export class Picker {
     const here = options.indexOf(/** @type {any} */ (this.pointed));
     if (event.key === "ArrowDown") this.point(options[Math.min(options.length - 1, here + 1)]);
     else if (event.key === "ArrowUp") this.point(options[Math.max(0, here - 1)]);
+    // a search field would only empty itself
+    else if (event.key === "Escape") this.dialog.close();
     else if (event.key === "Enter" && this.pointed) this.take(this.pointed.dataset.code ?? "");
     else return;
     event.preventDefault();

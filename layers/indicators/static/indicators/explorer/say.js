@@ -61,6 +61,9 @@ export const vintage = (name) => data.vintages[name ?? ""] ?? "";
 /** @param {string} kind */
 export const level = (kind) => data.levels.find((/** @type {any} */ one) => one.kind === kind);
 
+/** @param {string} facet */
+export const facetText = (facet) => data.facets[facet] ?? facet;
+
 /** Points where the measure is a per cent, else per cent. @param {string} unit */
 export const inPoints = (unit) => unit.startsWith("%");
 

@@ -3,7 +3,7 @@ import { h } from "@ioc/lib/dom.js";
 import { estimated, fold } from "./figures.js";
 import { spark, statusMark } from "./marks.js";
 import { beside } from "./pair.js";
-import { catalogue, inPoints, number, period, say, signed } from "./say.js";
+import { catalogue, facetText, inPoints, number, period, say, signed } from "./say.js";
 
 /** @param {any} area @param {number} decimals */
 const value = (area, decimals) =>
@@ -31,7 +31,9 @@ export function differenceTable(first, second, { light, choose, view, decimals }
     (/** @type {any} */ a, /** @type {any} */ b) =>
       Math.abs(b.change ?? -1) - Math.abs(a.change ?? -1) || (fold(a.area.title) < fold(b.area.title) ? -1 : 1),
   );
-  const head = [say("col.title"), say("side.a"), say("side.b"), comparable ? say("difference") : ""];
+  // other units have other names: there is nothing to set beside each other
+  const both = view !== "sets";
+  const head = [say("col.title"), both ? say("side.a") : "", say("side.b"), comparable ? say("difference") : ""];
   const own = second.indicator.decimals;
   const body = rows.map((/** @type {any} */ { area, before, change }) =>
     h(
@@ -44,7 +46,7 @@ export function differenceTable(first, second, { light, choose, view, decimals }
         onclick: () => choose(area.unit_id),
       },
       h("th", { scope: "row" }, area.title),
-      h("td", { class: "num" }, value(before, decimals)),
+      h("td", { class: "num" }, both ? value(before, decimals) : ""),
       h("td", { class: "num" }, value(area, view === "indicators" ? own : decimals)),
       h("td", { class: "num xp-value" }, change === null ? "" : signed(change, decimals)),
     ),
@@ -129,7 +131,7 @@ function unitRow({ first, second, change, samePeriod }, profiles) {
       ? `${signed((change / Math.abs(first.figure.value)) * 100)} %`
       : "";
   const note = [
-    first.facet.replaceAll("_", " "),
+    facetText(first.facet),
     first.figure.measure,
     samePeriod ? period(first.figure.period) : say("units.periods"),
   ]

@@ -148,7 +148,7 @@ class Small {
     byId("xp-name").textContent = one ? indicator.name : say("small.several", { n: shown.length });
     byId("xp-line").textContent = [
       one ? indicator.unit : "",
-      say("small.line", { n: shown.length, level: level(this.level ?? this.kind)?.title ?? "" }),
+      say(one ? "small.line" : "small.own", { n: shown.length, level: level(this.level ?? this.kind)?.title ?? "" }),
       data.partial ? say("head.partial") : "",
     ]
       .filter(Boolean)

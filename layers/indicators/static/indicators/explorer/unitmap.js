@@ -18,6 +18,16 @@ const EMPTY = { type: "FeatureCollection", features: [] };
 const zoomed = (/** @type {any[]} */ ...stops) => ["interpolate", ["linear"], ["zoom"], ...stops];
 const state = (/** @type {string} */ name) => ["boolean", ["feature-state", name], false];
 
+/**
+ * The box around units.
+ * @param {{box: number[]}[]} units
+ */
+export function boxOf(units) {
+  const side = (/** @type {number} */ i, /** @type {(...values: number[]) => number} */ pick) =>
+    pick(...units.map(({ box }) => box[i]));
+  return units.length ? [side(0, Math.min), side(1, Math.min), side(2, Math.max), side(3, Math.max)] : undefined;
+}
+
 export class UnitMap extends EventTarget {
   /**
    * @param {HTMLElement} container
@@ -48,8 +58,15 @@ export class UnitMap extends EventTarget {
     }
     map.addSource(LABELS, { type: "geojson", data: EMPTY });
     map.addLayer(this.labels());
-    map.on("mousemove", (/** @type {any} */ event) => this.hover(this.at(event.point), true));
-    map.on("mouseout", () => this.hover(null, true));
+    map.on("mousemove", (/** @type {any} */ event) => {
+      const id = this.at(event.point);
+      this.hover(id, true);
+      this.tell("point", { id, ...event.point });
+    });
+    map.on("mouseout", () => {
+      this.hover(null, true);
+      this.tell("point", { id: null });
+    });
     map.on("click", (/** @type {any} */ event) => this.tell("pick", this.at(event.point)));
   }
 
@@ -180,11 +197,11 @@ export class UnitMap extends EventTarget {
     }
   }
 
-  /** @param {string} source */
+  /** What is no part of the answer, such as units outside the scope, has no colour. @param {string} source */
   colour(source) {
     const classes = this.answer.classes.map((/** @type {any} */ one) => one[theme()]);
     const match = classes.flatMap((/** @type {string} */ colour, /** @type {number} */ i) => [i, colour]);
-    const fill = classes.length ? ["match", ["to-number", ["feature-state", "place"], -1], ...match, CLEAR] : CLEAR;
+    const fill = classes.length ? ["match", ["coalesce", ["feature-state", "place"], -1], ...match, CLEAR] : CLEAR;
     this.map.setPaintProperty(`${source}-area`, "fill-color", fill);
   }
 

@@ -1,13 +1,8 @@
-"""Drawing the trend of a figure. Pure."""
+"""A trend as a line of a few pixels. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from .contract import Status
-from .judging import status
-
-__all__ = ["Status", "spark", "status"]
 
 
 def spark(values: Sequence[float], width: float = 96, height: float = 24) -> str:
