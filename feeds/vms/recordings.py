@@ -14,8 +14,9 @@ from typing import Any
 
 from feeds.core import inbox
 from feeds.core.models import Feed
+from feeds.core.tasks import wake
 
-from .intake import KIND, wake
+from .intake import KIND
 
 TACSAT = {"VE_REF", "SI_LATI", "SI_LONG", "SI_DATE", "SI_TIME"}
 FEED = "vms-tacsat"
@@ -68,7 +69,7 @@ def hand_in(path: Path, source: str) -> int:
             meta={"format": "table", "recording": True, "name": path.name},
         )
         inbox.store([batch])
-        wake(feed)
+        wake(feed.pk)
         total += rows
     return total
 

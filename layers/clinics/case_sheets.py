@@ -80,7 +80,7 @@ class CaseChecker(Checker):
         clinics = {
             c.external_id: c for c in Clinic.objects.filter(external_id__in=codes)
         }
-        days = {row.values.get("day") for row in rows} - {None}
+        days = {row.values["day"] for row in rows if "day" in row.values}
         reports = CaseReport.objects.filter(clinic__in=clinics.values(), day__in=days)
         known = {(r.clinic_id, r.day, r.disease): r for r in reports}
         for row in rows:

@@ -134,7 +134,7 @@ def context(
 
 def _sections(request: HttpRequest, layer: Layer, feature_id: int) -> list[str]:
     """What other layers show here. One that fails says so and spares the rest."""
-    shown = []
+    shown: list[str] = []
     for section in sections.values():
         if section.role not in layer.roles:
             continue

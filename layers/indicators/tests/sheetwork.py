@@ -119,3 +119,12 @@ def said(upload: Upload) -> list[tuple[str, str, str]]:
 def texts(upload: Upload) -> str:
     shown = queries.worded(upload, list(queries.problems(upload)))
     return "\n".join(f"{entry.title}: {entry.text}" for entry in shown)
+
+
+def put(cell: str, value: Any, number_format: str = "") -> Callable[[Any], None]:
+    def edit(sheet: Any) -> None:
+        sheet[cell] = value
+        if number_format:
+            sheet[cell].number_format = number_format
+
+    return edit

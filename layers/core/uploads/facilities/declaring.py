@@ -54,7 +54,8 @@ class Facilities:
     notes: tuple[Text, ...] = ()
 
     @property
-    def rows(self) -> models.Manager[Any]:
+    def rows(self) -> Any:
+        """The manager of the features."""
         return apps.get_model(self.model)._default_manager
 
     @property

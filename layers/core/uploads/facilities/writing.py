@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.apps import apps
@@ -32,7 +32,8 @@ def commit(what: Facilities, upload: Upload, records: Iterator[Record]) -> Outco
             for name, value in data["fields"].items()
         }
         if data["place"] is not None:
-            values["geom"] = Point(*data["place"], srid=4326)
+            lon, lat = data["place"]
+            values["geom"] = Point(lon, lat, srid=4326)
         changes.write(upload, row, values)
         if data["period"] is not None and data["figures"]:
             _write_figures(what, upload, row, data)
@@ -40,7 +41,7 @@ def commit(what: Facilities, upload: Upload, records: Iterator[Record]) -> Outco
     return Outcome(counts=counts)
 
 
-def _fresh(what: Facilities, data: dict[str, Any]) -> Any:
+def _fresh(what: Facilities, data: Mapping[str, Any]) -> Any:
     """The row that was looked at when the file was checked. Raises StaleError."""
     if data["id"] is None:
         if what.rows.filter(external_id=data["code"]).exists():
@@ -53,7 +54,7 @@ def _fresh(what: Facilities, data: dict[str, Any]) -> Any:
 
 
 def _write_figures(
-    what: Facilities, upload: Upload, row: Any, data: dict[str, Any]
+    what: Facilities, upload: Upload, row: Any, data: Mapping[str, Any]
 ) -> None:
     model = apps.get_model(what.history)
     get = model._meta.get_field
