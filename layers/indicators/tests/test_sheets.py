@@ -22,7 +22,7 @@ from layers.indicators.models import (
     Vintage,
 )
 
-from .sheetwork import filled, make_set, put, said, send, template, texts
+from .sheetwork import filled, long_book, make_set, put, said, send, template, texts
 
 pytestmark = pytest.mark.django_db
 # The first rows of data: 380 Thanh Hoa, 381 Bim Son, 382 Sam Son.
