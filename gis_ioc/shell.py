@@ -23,11 +23,13 @@ THEMES = ("dark", "light")
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One entry of the navigation. ``current``: the page shown lies below it."""
+    """One entry of the navigation. ``current``: the page shown lies below it;
+    ``beside``: it stands in the menu of further pages."""
 
     title: str
     url: str
     icon: str
+    beside: bool
     current: bool
 
 
@@ -39,23 +41,38 @@ def _has_page(url: str) -> bool:
     return True
 
 
-def navigation(request: HttpRequest) -> list[NavItem]:
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """What stands in the bar, and in the menu of further pages."""
+
+    bar: list[NavItem]
+    further: list[NavItem]
+
+
+def navigation(request: HttpRequest) -> Navigation:
     """Shell pages, then the pages of the layers that the caller may see."""
     home = reverse("map")
-    found = [(_("Map"), home, "map-2"), (_("Wall"), reverse("wall-home"), "device-tv")]
+    found = [
+        (_("Map"), home, "map-2", False),
+        (_("Wall"), reverse("wall-home"), "device-tv", False),
+    ]
     for layer in request.grant.visible_layers:  # type: ignore[attr-defined]
         url = f"/{layer.slug}/"
         if _has_page(url):
-            found.append((str(layer.title), url, layer.icon))
+            found.append((str(layer.title), url, layer.icon, layer.beside))
     if uploads.offered(request.user, request.grant):  # type: ignore[attr-defined]
-        found.append((_("Send data"), reverse("uploads:index"), "file-upload"))
-    found.append((_("Tiles"), reverse("tiles:page"), "grid-4x4"))
+        found.append((_("Send data"), reverse("uploads:index"), "file-upload", True))
+    found.append((_("Tiles"), reverse("tiles:page"), "grid-4x4", True))
     if request.user.is_staff:  # type: ignore[union-attr]
-        found.append((_("Administration"), reverse("admin:index"), "settings"))
-    return [
-        NavItem(title, url, icon, _is_current(request.path, url, home))
-        for title, url, icon in found
+        found.append((_("Administration"), reverse("admin:index"), "settings", True))
+    items = [
+        NavItem(title, url, icon, beside, _is_current(request.path, url, home))
+        for title, url, icon, beside in found
     ]
+    return Navigation(
+        [item for item in items if not item.beside],
+        [item for item in items if item.beside],
+    )
 
 
 def _is_current(path: str, url: str, home: str) -> bool:
@@ -94,6 +111,6 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "release": settings.RELEASE,
         "theme": theme_of(request),
         "language": get_language(),
-        "nav": SimpleLazyObject(lambda: navigation(request) if signed_in else []),
+        "nav": SimpleLazyObject(lambda: navigation(request)) if signed_in else None,
         "page_data": partial(page_data, request),
     }

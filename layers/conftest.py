@@ -16,6 +16,7 @@ from fixtures import Demo
 from layers.core import units
 from layers.core.db import execute
 from layers.core.spec import Layer, by_role
+from layers.core.tests import remembering
 from layers.core.versions import begin_change
 
 TODAY = datetime(2026, 11, 22, tzinfo=UTC)
@@ -27,9 +28,10 @@ def load_demo(db: None) -> Callable[[str], int]:
     demo = Demo(today=TODAY)
 
     def load(slug: str) -> int:
+        make = import_module(f"layers.{slug}.demo").load
         with transaction.atomic():
             begin_change(slug)
-            count = import_module(f"layers.{slug}.demo").load(demo)
+            count = remembering.load(slug, lambda: make(demo))
         units.tree.forget()  # type: ignore[attr-defined]
         return count
 

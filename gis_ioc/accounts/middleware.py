@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from typing import cast
 
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
@@ -29,6 +29,12 @@ from .grants import (
 from .models import User
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+# Where machines write. Pages know nothing of what a key may do and of its layers.
+MACHINES = "/api/"
+# Nothing here is a matter of layers: accounts, permissions, keys themselves.
+PEOPLE = ("/admin/", "/accounts/")
+READING = ("GET", "HEAD", "OPTIONS")
 
 
 class ProxyAddressMiddleware:
@@ -86,6 +92,8 @@ class GrantMiddleware:
         request.audit = partial(audit.log, request)  # type: ignore[attr-defined]
         header = request.headers.get("Authorization", "")
         if header.startswith("Bearer "):
+            if for_people(request):
+                return HttpResponseForbidden("a key opens no pages for people")
             self.use_key(request, header[7:].strip())
             return self.handler(request)
         request.grant = SimpleLazyObject(lambda: grant_of(request.user))  # type: ignore[attr-defined]
@@ -129,3 +137,9 @@ class GrantMiddleware:
             samesite="Lax",
             path="/",
         )
+
+
+def for_people(request: HttpRequest) -> bool:
+    """Whether the address is one that only a person who signed in may use."""
+    writes = request.method not in READING and not request.path.startswith(MACHINES)
+    return writes or request.path.startswith(PEOPLE)

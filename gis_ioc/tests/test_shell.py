@@ -71,7 +71,7 @@ class TestPages:
         page = client.get("/").content.decode()
         for slug in registry:
             if f'href="/{slug}/"' in page:
-                assert client.get(f"/{slug}/").status_code == 200
+                assert client.get(f"/{slug}/", follow=True).status_code == 200
 
     def test_the_theme_of_a_link_wins_over_the_cookie(self, client, cast):
         client.force_login(cast["operator"])

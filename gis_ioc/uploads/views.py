@@ -179,18 +179,13 @@ def detail(request: HttpRequest, upload_id: int) -> HttpResponse:
 
 
 def _head(request: HttpRequest, upload: Upload) -> dict[str, Any]:
-    importer = importers.get(upload.importer)
-    grant = _grant(request)
-    may = importer is not None and queries.may_upload(request.user, grant, importer)
-    mine = upload.by_id == request.user.pk
-    manages = request.user.has_perm(queries.MANAGE)  # type: ignore[union-attr]
     total = upload.rows_total or 0
     return {
         "upload": upload,
-        "importer": importer,
+        "importer": importers.get(upload.importer),
         "earlier": services.earlier(upload),
         "percent": min(100, round(100 * upload.rows_done / total)) if total else 0,
-        "may_act": may and (mine or manages),
+        "may_act": queries.may_act(request.user, _grant(request), upload),
         "changes": sum(upload.preview.get(kind, 0) for kind in CHANGES[:2]),
         "links": upload.outcome.get("links", []),
     }

@@ -14,6 +14,7 @@ LAYER = Layer(
     relation="cases_case",
     history="cases_caseevent",
     order=30,
+    beside=True,
     demo_order=95,
     visible=False,
     readers=("fisheries", "leader"),

@@ -16,7 +16,7 @@ CASES = (
     ("dengue_7d", _("Dengue")),
     ("hfmd_7d", _("Hand, foot and mouth disease")),
     ("measles_7d", _("Measles")),
-    ("covid_7d", _("COVID-19")),
+    ("covid_7d", _("Coronavirus disease")),
 )
 
 LAYER = Layer(

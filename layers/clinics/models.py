@@ -67,7 +67,7 @@ class Disease(models.TextChoices):
 
     DENGUE = "dengue", _("Dengue")
     HFMD = "hand-foot-mouth", _("Hand, foot and mouth disease")
-    COVID = "COVID-19", _("COVID-19")
+    COVID = "COVID-19", _("Coronavirus disease")
     MEASLES = "measles", _("Measles")
     INFLUENZA = "influenza", _("Influenza")
     DIARRHOEA = "diarrhoea", _("Acute diarrhoea")

@@ -194,6 +194,8 @@ class Layer:
     permissions on personal data that are no fields of the layer.
     ``alike``: the field in which features agree that stand for each other (the level of
     a school): their drawer then shows the nearest alike and the catchment.
+    ``beside``: its pages stand in the menu of further pages, not in the bar, which has
+    room for what is opened many times a shift.
     ``drawer_role``: a row has no drawer of its own but opens that of the row with the
     same id of the layer that plays this role.
     """
@@ -226,6 +228,7 @@ class Layer:
     personal: tuple[str, ...] = ()
     roles: frozenset[str] = frozenset()
     alike: str = ""
+    beside: bool = False
     drawer_role: str = ""
     source: Text = ""
 

@@ -107,7 +107,7 @@ def check(raw: Raw, book: Book, *, now: datetime | None = None) -> Entry:
         raise Wrong("indicator", "computed_indicator", detail)
     start, end = _period(raw.period)
     vintage = _vintage(raw.vintage)
-    _not_ahead(vintage, end, now)
+    _not_ahead(vintage, (start, end), now)
     node = book.unit(raw.unit.strip(), raw.kind, end)
     _level(indicator, node)
     return Entry(
@@ -140,12 +140,15 @@ def _vintage(text: str) -> Vintage:
     return found
 
 
-def _not_ahead(vintage: Vintage, end: date, now: datetime) -> None:
-    """Only a plan or an estimate may be of a period that has not ended."""
-    ahead = end > timezone.localdate(now)
-    if ahead and vintage > Vintage.ESTIMATE:
-        detail = f"{vintage.name.lower()}, but the period ends on {end}"
-        raise Wrong("vintage", "not_ended", detail)
+def _not_ahead(vintage: Vintage, span: spans.Span, now: datetime) -> None:
+    """Only a plan or an estimate may be of a period that has not ended, and only a
+    plan of one that has not begun: it would stand as the newest figure till then."""
+    (start, end), today = span, timezone.localdate(now)
+    name = vintage.name.lower()
+    if end > today and vintage > Vintage.ESTIMATE:
+        raise Wrong("vintage", "not_ended", f"{name}, but the period ends on {end}")
+    if start > today and vintage > Vintage.PLAN:
+        raise Wrong("vintage", "not_begun", f"{name}, but the period begins on {start}")
 
 
 def _level(indicator: Indicator, node: UnitNode) -> None:

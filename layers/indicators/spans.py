@@ -26,6 +26,8 @@ Kind = Literal[
     "year", "half", "quarter", "month", "months", "week", "day", "school", "span"
 ]
 Span = tuple[date, date]
+# Years that a figure may be of: readers go back and forth by years from it.
+YEARS = range(1900, 2300)
 
 
 def month_end(year: int, month: int) -> date:
@@ -92,6 +94,8 @@ def parse(text: str) -> Span:
         raise ValueError(f"no period: {text!r:.40}")
     part = found.groupdict()
     year = int(part["year"])
+    if not YEARS.start <= year < YEARS.stop:
+        raise ValueError(f"no period of a year that figures are of: {text!r:.40}")
     if part["half"]:
         first = 1 if part["half"] == "1" else 7
         return date(year, first, 1), month_end(year, first + 5)

@@ -14,6 +14,7 @@ LAYER = Layer(
     relation="recalls_recall",
     history="recalls_recallevent",
     order=14,
+    beside=True,
     demo_order=85,
     readers=("*",),
     editors=("operator", "fisheries", "leader"),

@@ -27,6 +27,7 @@ LAYER = Layer(
     relation="units_map",
     as_of="units_as_of",
     order=10,
+    beside=True,
     demo_order=1,
     readers=("*",),
     # those who call the duty officers of units

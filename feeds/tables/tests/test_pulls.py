@@ -8,9 +8,10 @@ import json
 import sqlite3
 import threading
 from decimal import Decimal
+from urllib.parse import quote
 
 import pytest
-from django.conf import settings as django_settings
+from django.db import connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from feeds.core.models import InboxBatch
@@ -148,12 +149,13 @@ def test_a_foreign_database_is_read_on_from_where_it_stopped(catalogue, tmp_path
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_whole_table_is_stored_again_only_when_it_differs(catalogue, tmp_path):
-    own = django_settings.DATABASES["default"]
-    from django.db import connection
-
-    name = connection.settings_dict["NAME"]
-    address = f"postgresql+psycopg://{own['USER']}@{own['HOST']}:{own['PORT']}/{name}"
+def test_a_whole_table_is_stored_again_only_when_it_differs(
+    catalogue, tmp_path, monkeypatch
+):
+    own = connection.settings_dict
+    monkeypatch.setenv("IOC_SECRET_OWN", quote(own["PASSWORD"] or "none", safe=""))
+    place = f"{own['HOST']}:{own['PORT']}/{own['NAME']}"
+    address = f"postgresql+psycopg://{own['USER']}:${{own}}@{place}"
     config = {
         "database": address,
         "query": "SELECT * FROM (VALUES ('380', '2024', 1.50::numeric, now()::date))"

@@ -64,6 +64,25 @@ def test_a_key_that_was_revoked_or_has_expired_opens_nothing(
     assert with_key(text).get("/api/v1/layers").status_code == 401
 
 
+@pytest.mark.parametrize("path", ["/admin/", "/accounts/password/change/"])
+def test_a_key_never_opens_the_administration_or_an_account(
+    cast: dict[str, User], path: str
+) -> None:
+    User.objects.filter(username="administrator").update(is_staff=True)
+    slug = next(iter(registry))
+    for limits in ({"layers": [slug]}, {"may_write": True}):
+        _key, text = ApiKey.issue(cast["administrator"], "k", **limits)
+        assert with_key(text).get(path).status_code == 403
+
+
+def test_a_key_changes_nothing_through_a_page(cast: dict[str, User]) -> None:
+    _key, text = ApiKey.issue(cast["administrator"], "k", may_write=True)
+    client = with_key(text)
+    for path in ("/uploads/new/figures/", "/units/boundaries/new/"):
+        assert client.get(path).status_code == 200
+        assert client.post(path, {}).status_code == 403
+
+
 def test_a_key_carries_its_own_rate_of_tiles(cast: dict[str, User]) -> None:
     user = cast["officer"]
     _key, plain = ApiKey.issue(user, "plain")

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from gis_ioc.accounts.models import ApiKey, AuditEntry, User
+from gis_ioc.accounts.models import ApiKey, AuditEntry, Scope, User
 from layers.core.spec import registry
 from layers.core.uploads import running
 from layers.core.uploads.contract import (
@@ -164,6 +164,39 @@ def test_nobody_sees_the_file_of_another(
     assert client.get(f"/uploads/{upload.pk}/original").status_code == 404
     client.force_login(cast["outsider"])
     assert client.get("/uploads/new/evens/").status_code == 404
+
+
+def test_a_key_for_one_layer_sees_no_files_of_another(
+    cast: dict[str, User], importer: Importer, admin: Client
+) -> None:
+    upload = hand_in(admin, GOOD)
+    other = next(slug for slug in registry if slug != importer.layer)
+    for layer, status in ((importer.layer, 200), (other, 404)):
+        _key, text = ApiKey.issue(cast["administrator"], "k", layers=[layer])
+        client = Client(headers={"Authorization": f"Bearer {text}"})
+        for path in ("", "original", "problems.xlsx", "rows/CSV/2/"):
+            found = client.get(f"/uploads/{upload.pk}/{path}")
+            assert found.status_code == status, path
+        assert client.get(f"/api/v1/uploads/{upload.pk}").status_code == status
+        listed = client.get("/uploads/").content.decode()
+        assert (upload.name in listed) == (status == 200)
+
+
+def test_whoever_was_moved_elsewhere_commits_and_takes_back_nothing_of_before(
+    cast: dict[str, User], client: Client, importer: Importer, written: list[Record]
+) -> None:
+    scope = Scope.objects.create(user=cast["officer"], units=[5])
+    client.force_login(cast["officer"])
+    upload = hand_in(client, GOOD)
+    Upload.objects.filter(pk=upload.pk).update(units=[5])
+    scope.units = [7]
+    scope.save()
+    for state, step in ((State.CHECKED, "commit"), (State.COMMITTED, "undo")):
+        Upload.objects.filter(pk=upload.pk).update(state=state)
+        answer = client.post(f"/uploads/{upload.pk}/step/{step}/", {"reason": "x"})
+        assert answer.status_code == 404
+        upload.refresh_from_db()
+        assert upload.state == state
 
 
 def test_progress_is_asked_for_until_it_is_over(

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('day', models.DateField(verbose_name='day')),
-                ('disease', models.CharField(choices=[('dengue', 'Dengue'), ('hand-foot-mouth', 'Hand, foot and mouth disease'), ('COVID-19', 'COVID-19'), ('measles', 'Measles'), ('influenza', 'Influenza'), ('diarrhoea', 'Acute diarrhoea')], max_length=20, verbose_name='disease')),
+                ('disease', models.CharField(choices=[('dengue', 'Dengue'), ('hand-foot-mouth', 'Hand, foot and mouth disease'), ('COVID-19', 'Coronavirus disease'), ('measles', 'Measles'), ('influenza', 'Influenza'), ('diarrhoea', 'Acute diarrhoea')], max_length=20, verbose_name='disease')),
                 ('cases', models.PositiveIntegerField(verbose_name='cases')),
                 ('deaths', models.PositiveIntegerField(default=0, verbose_name='deaths')),
             ],

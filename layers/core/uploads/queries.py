@@ -41,20 +41,31 @@ def offered(user: Person, grant: Grant) -> list[Importer]:
 
 
 def visible(user: Person, grant: Grant) -> QuerySet[Upload]:
-    """One's own; for those who may read others' the ones within their scope."""
+    """One's own; for those who may read others' the ones within their scope. Neither
+    of a layer that the caller (a key for some layers) does not have."""
     rows = Upload.objects.select_related("by").defer("body", "records")
     layers = {entry.slug for entry in importers.values() if entry.layer in grant.layers}
-    wanted = Q(by=user.pk)
-    if user.has_perm(READ):
-        within = Q(importer__in=layers)
-        if grant.units is not None:
-            within &= Q(units__contained_by=sorted(grant.units)) & ~Q(units=[])
-        wanted |= within
-    return rows.filter(wanted)
+    rows = rows.filter(importer__in=layers)
+    if not user.has_perm(READ):
+        return rows.filter(by=user.pk)
+    if grant.units is None:
+        return rows
+    within = Q(units__contained_by=sorted(grant.units)) & ~Q(units=[])
+    return rows.filter(Q(by=user.pk) | within)
 
 
 def one(user: Person, grant: Grant, upload_id: int) -> Upload | None:
     return visible(user, grant).filter(pk=upload_id).first()
+
+
+def may_act(user: Person, grant: Grant, upload: Upload) -> bool:
+    """Commit, cancel or take back: the sender, and those who manage others' files, as
+    long as all that the file is about is theirs to change."""
+    importer = importers.get(upload.importer)
+    if importer is None or not may_upload(user, grant, importer):
+        return False
+    within = all(grant.sees_unit(unit_id) for unit_id in upload.units)
+    return within and (upload.by_id == user.pk or user.has_perm(MANAGE))
 
 
 @dataclass(frozen=True, slots=True)

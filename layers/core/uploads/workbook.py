@@ -26,12 +26,14 @@ MAX_COLUMNS = 300
 # Rows in which headings are looked for, and columns beside them that are still read.
 FIRST_ROWS = 30
 BESIDE = 12
+# A sheet of Excel has no more; a file may say that its next row is the billionth.
+LAST_ROW = 1_048_576
 STAMP = "_ioc"
 _CHUNK = 1 << 20
 _OVERLAP = 200
 _MARKS = re.compile(
     rb"<(?:\w+:)?(?:(?P<row>row)[ >]|(?P<formula>f)[ >/]"
-    rb"|mergeCell [^>]*?ref=\"(?P<area>[A-Z0-9:$]+)\")"
+    rb"|mergeCell [^<>]*?ref=\"(?P<area>[A-Z0-9:$]+)\")"
 )
 Cells = list[Any]
 
@@ -53,6 +55,7 @@ class Workbook:
         try:
             self.book = self._open(data_only=True)
             self.sheets = [self._info(sheet) for sheet in self.book.worksheets]
+            _need_distinct([info.name for info in self.sheets])
         except UnreadableError:
             raise
         except Exception as error:  # openpyxl raises whatever a bad file leads to
@@ -112,10 +115,10 @@ class Workbook:
             if cell is not None
         )
         width = min(max(filled, default=0) + BESIDE, MAX_COLUMNS)
-        yield from self._span(info, FIRST_ROWS + 1, None, width)
+        yield from self._span(info, FIRST_ROWS + 1, LAST_ROW, width)
 
     def _span(
-        self, info: SheetInfo, start: int, end: int | None, width: int
+        self, info: SheetInfo, start: int, end: int, width: int
     ) -> Iterator[tuple[int, Cells]]:
         asked = {"min_row": start, "max_row": end, "max_col": width}
         values = _sheet(self.book, info).iter_rows(**asked)
@@ -143,6 +146,13 @@ class Workbook:
             return {}
         rows = self.book[STAMP].iter_rows(max_col=2, max_row=50, values_only=True)
         return {str(row[0]): str(row[1] or "") for row in rows if row and row[0]}
+
+
+def _need_distinct(names: list[str]) -> None:
+    """A sheet is found by its name, so of two alike one would be read twice."""
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        detail = f"sheets of one name: {', '.join(twice)}"
+        raise UnreadableError(reasons.BROKEN, detail=detail[:200])
 
 
 def _sheet(book: Any, info: SheetInfo) -> Any:

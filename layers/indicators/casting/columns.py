@@ -113,11 +113,19 @@ class Grid:
         return block
 
     def _weights(self, pk: int, values: np.ndarray) -> np.ndarray:
-        """The denominator where every unit with a value has it, else people."""
+        """The denominator where every unit with a value has it, else people.
+
+        Units between two generations may have no denominator of their own (the
+        merged city of 2025, on a day before): they get it by their people.
+        """
+        people = np.nan_to_num(self.net.size)
         against = self.weights.get(pk)
-        if against is not None and np.isfinite(against[np.isfinite(values)]).all():
-            return np.nan_to_num(against)
-        return np.nan_to_num(self.net.size)
+        if against is None or not np.isfinite(against[np.isfinite(values)]).all():
+            return people
+        known = np.isfinite(against)
+        base = float(people[known].sum())
+        per_head = float(against[known].sum()) / base if base > 0 else 0.0
+        return np.where(known, against, people * per_head)
 
     def _roll_up(self, block: Block) -> None:
         """Parts are those that were valid on the last day of the period."""

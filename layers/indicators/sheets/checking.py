@@ -212,6 +212,20 @@ class FigureChecker(Checker):
             return False
         return True
 
+    def _ahead(self, row: Row, column: str, span: spans.Span, vintage: int) -> bool:
+        """Whether the period is still to come, or to end, for such a figure."""
+        (start, end), today = span, self.job.today
+        words = {"period": spans.name(start, end)}
+        if end > today and vintage > Vintage.ESTIMATE:
+            words["end"] = formats.date_format(end, "d/m/Y")
+            row.problem(reasons.NOT_ENDED, column, **words)
+        elif start > today and vintage > Vintage.PLAN:
+            words["start"] = formats.date_format(start, "d/m/Y")
+            row.problem(reasons.NOT_BEGUN, column, **words)
+        else:
+            return False
+        return True
+
     def _candidate(
         self,
         row: Row,
@@ -229,11 +243,7 @@ class FigureChecker(Checker):
                 code=indicator.code, levels=", ".join(sorted(levels)),
             )  # fmt: skip
             return
-        if end > self.job.today and vintage > Vintage.ESTIMATE:
-            row.problem(
-                reasons.NOT_ENDED, column, period=spans.name(start, end),
-                end=formats.date_format(end, "d/m/Y"),
-            )  # fmt: skip
+        if self._ahead(row, column, (start, end), vintage):
             return
         if vintage > Vintage.PLAN and spans.length_days(start, end) < _shortest(
             indicator

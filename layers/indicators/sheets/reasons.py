@@ -64,6 +64,11 @@ SHORT_PERIOD = Reason(
     _("Period too short"),
     _("%(code)s is measured by: %(period)s. %(given)s is shorter."),
 )
+NOT_BEGUN = Reason(
+    "not_begun",
+    _("Period has not begun"),
+    _("%(period)s begins on %(start)s: until then there are plans only."),
+)
 NOT_ENDED = Reason(
     "not_ended",
     _("Period has not ended"),

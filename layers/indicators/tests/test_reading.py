@@ -261,3 +261,17 @@ def test_an_estimate_does_not_show_the_figures_it_was_made_of_to_others(
 def test_the_days_to_go_to_are_changes_of_units_and_ends_of_periods(province, births):
     assert {date(2025, 1, 1), date(2025, 7, 1)} <= set(days.changes())
     assert days.figures("BIRTHS") == [OLD]
+
+
+def test_a_share_of_27_districts_reaches_all_166_communes_over_two_generations(
+    province,
+):
+    people = indicator("PEOPLE")
+    share = indicator("SHARE", rollup="weighted", denominator=people, unit="%")
+    old = level(province, "district", OLD)
+    publish(people, {node.id: node.population for node in old})
+    publish(share, {node.id: 10 + n for n, node in enumerate(old)})
+    communes = shown("SHARE", "commune", units_on=NEW)
+    assert len(communes) == 166
+    assert all(got is not None for got in communes.values())
+    assert all(10 <= got.value <= 36 for got in communes.values())

@@ -4,6 +4,7 @@ reason, and nothing of such a file is published."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from layers.core.units import UnitTree, tree
 from layers.core.uploads.models import State
 from layers.indicators import services
+from layers.indicators.entries import Book, Raw, Wrong, check
 from layers.indicators.models import (
     Channel,
     Fact,
@@ -223,6 +225,24 @@ def test_an_estimate_does_not_replace_a_final_figure(somebody: Any) -> None:
     body = filled(put("C8", 8), template(vintage="estimate"))
     upload = send(body, somebody)
     assert said(upload) == [("Figures", "C8", "outranked")]
+
+
+def test_only_a_plan_is_of_a_period_that_has_not_begun(
+    province: UnitTree, somebody: Any
+) -> None:
+    nodes = tree().nodes.values()
+    unit = next(n.code for n in nodes if n.kind == "commune" and n.valid_to is None)
+    row = {"unit": unit, "level": "commune", "indicator": "TQ01", "period": "2199"}
+    upload = send(long_book(row | {"vintage": "estimate", "value": 7}), somebody)
+    assert [reason for *_place, reason in said(upload)] == ["not_begun"]
+    raw = Raw(
+        unit=unit, kind="commune", indicator="TQ01", period="2199",
+        vintage="estimate", value="7",
+    )  # fmt: skip
+    with pytest.raises(Wrong) as found:
+        check(raw, Book())
+    assert found.value.reason == "not_begun"
+    assert check(replace(raw, vintage="plan"), Book()).vintage == Vintage.PLAN
 
 
 def test_the_same_value_and_a_jump_are_doubted_but_not_refused(somebody: Any) -> None:

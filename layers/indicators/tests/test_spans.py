@@ -31,7 +31,11 @@ def test_a_period_is_read_named_and_sorted(text, kind, start, end):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "about 2016", "2024-13", "2024-Q5", "2024-05..02", "2023/2025", "24-1"]
+    "text",
+    [
+        *("", "about 2016", "2024-13", "2024-Q5", "2024-05..02", "2023/2025", "24-1"),
+        *("0001", "1024-11", "9999", "9999-W52"),
+    ],
 )
 def test_what_is_no_period_is_refused(text):
     with pytest.raises(ValueError, match=r"period|month|school|day"):

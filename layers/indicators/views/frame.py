@@ -15,6 +15,7 @@ from layers.core import units
 from layers.core.scope import Grant
 from layers.core.spec import by_role
 from layers.core.units import UnitNode
+from layers.indicators import spans
 
 SLUG = "indicators"
 
@@ -45,11 +46,13 @@ def unit_of(grant: Grant, unit_id: int) -> UnitNode:
 
 
 def day_of(request: HttpRequest, name: str = "date") -> date | None:
-    """A day of the address; one that cannot be read is left out."""
+    """A day of the address; one that cannot be read is left out, and so is one that
+    no figure can be of: years are counted back and forth from it."""
     try:
-        return parse_date(request.GET.get(name, ""))
+        found = parse_date(request.GET.get(name, ""))
     except ValueError:
         return None
+    return found if found and found.year in spans.YEARS else None
 
 
 def answer(
