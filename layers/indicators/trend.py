@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import showing, spans, wording
@@ -155,7 +156,7 @@ def _point(figure: Figure | None) -> dict[str, Any] | None:
     return {
         "value": figure.value,
         "vintage": figure.vintage,
-        "published": wording.day(figure.published_at.date()),
+        "published": wording.day(timezone.localdate(figure.published_at)),
         "url": showing.passport_url(figure),
     }
 

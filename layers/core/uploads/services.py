@@ -172,7 +172,4 @@ def tell(upload: Upload, by_id: int | None, reason: str = "") -> None:
 
 
 def _locked(upload_id: int) -> Upload:
-    # without the key: the rows that a commit writes refer to it, and a cancel that
-    # waited for the commit's end would come too late
-    rows = Upload.objects.select_for_update(no_key=True).defer("body", "records")
-    return rows.get(pk=upload_id)
+    return Upload.objects.select_for_update().defer("body", "records").get(pk=upload_id)
