@@ -25,6 +25,8 @@ from layers.core.uploads.files import MB, most_bytes
 from layers.core.uploads.models import State, Upload
 
 PER_PAGE = 50
+# No workbook holds the signs below the blank, and none of ours holds a formula.
+PRINTABLE = r"\A(?![=+@-])[^\x00-\x1f]*\Z"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TABS = ("problems", "preview")
 CHANGES = ("new", "changed", "same")
@@ -62,7 +64,7 @@ def options_form(importer: Importer, grant: Any, data: Any = None) -> forms.Form
         form.fields[option.name] = (
             forms.ChoiceField(choices=option.choices, **common)
             if option.choices
-            else forms.CharField(max_length=100, **common)
+            else forms.RegexField(PRINTABLE, max_length=100, **common)
         )
     return form
 

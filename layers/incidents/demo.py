@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SOURCE = "demo"
 DAYS = 90
+# Whatever the hour, so many have just begun.
+GOING_ON = 4
 ACCIDENTS_A_YEAR = 522  # 2023, see MANIFEST.toml
 # share of the hours 0-23 (0-5, 6-8, 9-15, 16-19, 20-23): dusk is worst
 HOURS = np.repeat([1.5, 4.0, 3.5, 7.0, 4.5], [6, 3, 7, 4, 4])
@@ -75,6 +77,8 @@ def _record(
     street = streets[int(rng.integers(len(streets)))]["name"]
     title = row["title"].format(street=street, commune=commune.name)
     started = _moment(demo, rng, now)
+    if index < GOING_ON:
+        started = now - timedelta(minutes=float(rng.uniform(2, 15)))
     return NewIncident(
         source=SOURCE,
         external_id=f"INC-{index + 1:04d}",

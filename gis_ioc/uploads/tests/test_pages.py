@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from openpyxl import Workbook, load_workbook
 
 from gis_ioc.accounts.models import ApiKey, AuditEntry, Scope, User
+from gis_ioc.uploads import views
 from layers.core.spec import registry
-from layers.core.uploads import running
+from layers.core.uploads import marking, running
 from layers.core.uploads.contract import (
     Checker,
     Column,
     Importer,
+    Option,
     Outcome,
     Reason,
     Record,
@@ -197,6 +201,43 @@ def test_whoever_was_moved_elsewhere_commits_and_takes_back_nothing_of_before(
         assert answer.status_code == 404
         upload.refresh_from_db()
         assert upload.state == state
+
+
+def test_signs_that_no_workbook_can_hold_do_not_keep_the_problems_from_the_sender(
+    admin: Client, importer: Importer
+) -> None:
+    upload = hand_in(admin, b"code;n\na;2\x07\nb\x0b;x\n")
+    assert upload.state == State.REFUSED
+    answer = admin.get(f"/uploads/{upload.pk}/problems.xlsx")
+    assert answer.status_code == 200
+    sheets = load_workbook(io.BytesIO(answer.content))
+    assert "2\N{REPLACEMENT CHARACTER}" in {c.value for c in sheets["CSV"]["B"]}
+
+
+def test_a_workbook_too_wide_for_memory_gives_the_list_of_problems_alone(
+    admin: Client, importer: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = Workbook()
+    for line in (["code", "n"], ["a", "x"]):
+        book.active.append(line)  # type: ignore[union-attr]
+    body = io.BytesIO()
+    book.save(body)
+    upload = hand_in(admin, body.getvalue(), "wide.xlsx")
+    assert len(load_workbook(io.BytesIO(marking.marked(upload))).sheetnames) == 2
+    monkeypatch.setattr(marking, "MAX_UNPACKED", 100)
+    assert len(load_workbook(io.BytesIO(marking.marked(upload))).sheetnames) == 1
+
+
+@pytest.mark.parametrize("text", ["\x07", "a\x0bb", "=1+1", "@SUM(A1)"])
+def test_an_option_that_no_workbook_may_hold_is_refused(text: str) -> None:
+    entry = Importer(
+        slug="x", title="x", layer="x",
+        options=lambda grant: (Option(name="o", title="o"),),
+        tables=lambda *_: [], checker=lambda job: Checker(),
+        commit=lambda *_: Outcome(), undo=lambda *_: Outcome(),
+    )  # fmt: skip
+    assert views.chosen(entry, None, {"o": text})[1].errors
+    assert not views.chosen(entry, None, {"o": "2024-Q3"})[1].errors
 
 
 def test_progress_is_asked_for_until_it_is_over(

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
 from . import queries
 from .cells import shown
 from .delimited import NAME, Delimited
-from .files import UnreadableError, decompress, is_workbook
+from .files import MB, UnreadableError, decompress, is_workbook
 from .models import Upload
 
 # Larger workbooks are not loaded with their formats: only the list is made.
 MAX_ROWS = 20_000
+# Nor those with many columns: a cell takes half a kilobyte of memory.
+MAX_UNPACKED = 30 * MB
 _ERROR = PatternFill("solid", fgColor="FFC7CE")
 _WARNING = PatternFill("solid", fgColor="FFEB9C")
 
@@ -51,6 +55,8 @@ def _own_book(upload: Upload) -> Any:
         return empty
     try:
         if is_workbook(body):
+            if _unpacked(body) > MAX_UNPACKED:
+                return empty
             return load_workbook(io.BytesIO(body), keep_links=False)
         book = Delimited(body)
     except UnreadableError:
@@ -63,8 +69,14 @@ def _own_book(upload: Upload) -> Any:
     return empty
 
 
+def _unpacked(body: bytes) -> int:
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        return sum(member.file_size for member in archive.infolist())
+
+
 def _plain(text: str) -> str:
-    """Text of others never becomes a formula."""
+    """Text of others never becomes a formula, nor a sign that no workbook can hold."""
+    text = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", text)
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
 
 
@@ -76,8 +88,8 @@ def _list(sheet: Any, found: Sequence[queries.Shown]) -> None:
         problem = entry.problem
         sheet.append(
             [
-                problem.sheet, problem.cell, _plain(problem.value), entry.title,
-                entry.text,
+                _plain(problem.sheet), problem.cell, _plain(problem.value), entry.title,
+                _plain(entry.text),
             ]
         )  # fmt: skip
     for letter, width in zip("ABCDE", (20, 10, 24, 30, 90), strict=True):
@@ -93,4 +105,4 @@ def _mark(sheet: Any, place: str, entries: Sequence[queries.Shown]) -> None:
     if not hasattr(cell, "fill") or type(cell).__name__ == "MergedCell":
         return
     cell.fill = _ERROR if errors else _WARNING
-    cell.comment = Comment(text[:1_000], "GIS-IOC", width=320, height=120)
+    cell.comment = Comment(_plain(text)[:1_000], "GIS-IOC", width=320, height=120)

@@ -106,6 +106,22 @@ def test_the_panel_shows_every_version_and_how_it_was_revised(growth, place, lea
     assert f'data-link="{url}"' in inside, "a fragment knows the address of its page"
 
 
+def test_what_was_published_at_night_is_of_the_day_it_was_here(place, leader):
+    made = indicator("TT05", title="Night", unit="count")
+    at = datetime(2025, 4, 15, 22, 30, tzinfo=UTC)  # half past five on the 16th
+    publish(made, {place.id: 1}, "2024", at=at)
+    html = text_of(leader, f"/indicators/units/{place.id}/TT05/")
+    assert "16/04/2025" in html
+    assert "15/04/2025" not in html
+
+
+def test_a_day_that_no_figure_can_be_of_is_left_out(growth, place, leader):
+    publish(growth, {place.id: 20}, "2024", vintage=Vintage.PLAN)
+    for day in ("0001-01-01", "9999-12-31"):
+        for url in ("pace/?on=", "brief/?since=", f"units/{place.id}/TT01/?date="):
+            text_of(leader, f"/indicators/{url}{day}")
+
+
 def test_the_passport_tells_who_when_and_from_where(growth, place, leader, cast):
     load = Load.objects.create(
         channel=Channel.UPLOAD,

@@ -36,6 +36,9 @@ export const found = (folded, asked) =>
 /** An estimate is what nobody published for this unit. @param {Area} area */
 export const estimated = (area) => area.value !== null && Boolean(area.how) && area.how !== "own";
 
+/** The same period a year before: ``2026-01..10`` → ``2025-01..10``. @param {string|null} period */
+export const yearBack = (period) => period?.replaceAll(/\d{4}/g, (year) => String(Number(year) - 1)) ?? null;
+
 /**
  * Areas with what they were a year before.
  * @param {Area[]} areas
@@ -47,7 +50,8 @@ export function rowsOf(areas, before = [], points = false) {
   const past = new Map(before.map((area) => [area.unit_id, area]));
   return areas.map((area) => {
     const was = past.get(area.unit_id);
-    const old = was && was.period !== area.period ? was.value : null;
+    // a month is not what ten months are to be measured by
+    const old = was && was.period === yearBack(area.period) ? was.value : null;
     return { ...area, before: old, change: changeOf(area.value, old, points) };
   });
 }

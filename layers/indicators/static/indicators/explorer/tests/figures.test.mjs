@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decimalsOf, estimated, fold, found, inkOn, periodParts, rowsOf, sorted } from "../figures.js";
+import { decimalsOf, estimated, fold, found, inkOn, periodParts, rowsOf, sorted, yearBack } from "../figures.js";
 import { commonBreaks, periodsToShow, placeOf } from "../grid.js";
 import { alike, aroundNothing, beside, difference, readPair, writePair } from "../pair.js";
 
@@ -28,6 +28,15 @@ test("a change is in points where the measure is a per cent, and none without an
   assert.deepEqual(rowsOf([area(1, 5), area(2, 5)], before).map((row) => row.change), [25, null]);
   assert.deepEqual(rowsOf([area(1, 5), area(2, 5)], before, true).map((row) => row.change), [1, null]);
   assert.equal(rowsOf([area(1, 5)], [area(1, 0, { period: "2023" })])[0].change, null);
+});
+
+test("a change is to the same period of the year before and to no other", () => {
+  assert.equal(yearBack("2026-01..10"), "2025-01..10");
+  assert.equal(yearBack("2025/2026"), "2024/2025");
+  assert.equal(yearBack(null), null);
+  const ten = area(1, 100, { period: "2026-01..10" });
+  assert.equal(rowsOf([ten], [area(1, 10, { period: "2025-10" })])[0].change, null);
+  assert.equal(rowsOf([ten], [area(1, 80, { period: "2025-01..10" })])[0].change, 25);
 });
 
 test("what nobody published for the unit is an estimate", () => {
