@@ -60,12 +60,16 @@ export function candidates(map, point, layers, tolerance_px) {
     [x - tolerance_px, y - tolerance_px],
     [x + tolerance_px, y + tolerance_px],
   ];
+  // the name of an area is meant by who touches it, not by who touches beside it
   const near = map.queryRenderedFeatures(box, { layers }).filter(
-    (/** @type {any} */ found) => shapeOf(found.geometry.type) !== "area",
+    (/** @type {any} */ found) => shapeOf(found.geometry.type) !== "area" && !isLabel(found),
   );
   const under = map.queryRenderedFeatures([x, y], { layers });
   return ordered([...near, ...under].filter(isFeature).map((found) => candidate(map, point, found)));
 }
+
+/** @param {any} found */
+const isLabel = (found) => Boolean(found.sourceLayer?.endsWith("_label"));
 
 /** Aggregates have no id of a row and cannot be opened. @param {any} found */
 const isFeature = (found) => Number.isSafeInteger(Number(found.id)) && found.id !== undefined;

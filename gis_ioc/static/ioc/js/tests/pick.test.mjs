@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decide, ordered } from "../map/pick.js";
+import { candidates, decide, ordered } from "../map/pick.js";
 
 const thing = (layer, id, shape, distance_px = 0) => ({ layer, id, shape, distance_px, title: "" });
 
@@ -23,4 +23,27 @@ test("a feature drawn by icon, halo and label counts once, at its nearest", () =
 
 test("a click on nothing opens nothing", () => {
   assert.deepEqual(decide([]), { open: null, choose: [] });
+});
+
+test("the name of a neighbour beside the finger does not hide the area below it", () => {
+  const label = {
+    id: 2,
+    sourceLayer: "areas_label",
+    layer: { metadata: { slug: "areas" } },
+    geometry: { type: "Point", coordinates: [0, 0] },
+    properties: { title: "Neighbour" },
+  };
+  const area = {
+    id: 1,
+    sourceLayer: "areas",
+    layer: { metadata: { slug: "areas" } },
+    geometry: { type: "Polygon", coordinates: [] },
+    properties: { title: "Touched" },
+  };
+  const map = {
+    queryRenderedFeatures: (/** @type {any} */ where) => (Array.isArray(where[0]) ? [label, area] : [area]),
+    project: () => ({ x: 0, y: 0 }),
+  };
+  const found = candidates(map, { x: 15, y: 15 }, ["areas"], 20);
+  assert.deepEqual(found.map((one) => one.id), [1]);
 });

@@ -123,10 +123,17 @@ class Compare {
     if (!this.state.map) this.maps[0].fly(this.box, innerWidth <= 900 ? 10 : 36, 0);
   }
 
+  /** The newest day with figures on which the chosen level had units. @param {string[]} figures */
+  newest(figures) {
+    const sets = data.levels.find((/** @type {any} */ one) => one.kind === this.state.kind)?.sets ?? [];
+    const end = sets.at(-1)?.end ?? data.today;
+    return figures.findLast((one) => one <= end) ?? end;
+  }
+
   /** The states of both sides; what the address leaves open is filled in. @param {string[]} figures */
   sides(figures) {
     const { pair, state } = this;
-    const last = state.date || figures[figures.length - 1] || data.today;
+    const last = state.date || this.newest(figures);
     if (pair.view === "dates") {
       pair.b ||= last;
       pair.a ||= figures.findLast((one) => one <= yearBefore(pair.b)) ?? figures[0] ?? last;
