@@ -131,6 +131,8 @@ def _days(part: dict[str, str | None], text: str) -> Span:
     end = date.fromisoformat(rest if len(rest) > 5 else f"{part['year']}-{rest}")
     if end < start:
         raise ValueError(f"the last day is before the first: {text!r:.40}")
+    if end.year not in YEARS:
+        raise ValueError(f"no period of a year that figures are of: {text!r:.40}")
     return start, end
 
 

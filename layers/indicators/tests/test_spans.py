@@ -34,7 +34,7 @@ def test_a_period_is_read_named_and_sorted(text, kind, start, end):
     "text",
     [
         *("", "about 2016", "2024-13", "2024-Q5", "2024-05..02", "2023/2025", "24-1"),
-        *("0001", "1024-11", "9999", "9999-W52"),
+        *("0001", "1024-11", "9999", "9999-W52", "2024-11-22..9999-12-31"),
     ],
 )
 def test_what_is_no_period_is_refused(text):
