@@ -53,6 +53,7 @@ def copied(page: Page) -> list[str]:
 
 def a_tile(page: Page, template: str) -> str:
     """The template's address of a tile that the map has loaded."""
+    page.wait_for_function("() => tilesPage.visible().length > 0")
     tile = page.evaluate("tilesPage.visible()[0]")
     return TEMPLATE.sub(lambda name: str(tile[name.group(1)]), template)
 
