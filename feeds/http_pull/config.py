@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
+from feeds.core.configs import settings_of
 from feeds.core.pulling import LEAST_S
-from feeds.tables.config import Mapping, settings_of
+from feeds.tables.config import Mapping
 
 
 class HttpPull(Mapping):

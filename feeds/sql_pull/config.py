@@ -9,9 +9,10 @@ from pydantic import Field, field_validator
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from feeds.core.configs import settings_of
 from feeds.core.pulling import LEAST_S
 from feeds.core.secrets import names
-from feeds.tables.config import Mapping, settings_of
+from feeds.tables.config import Mapping
 
 _READS = re.compile(r"\s*(select|with)\b", re.IGNORECASE)
 

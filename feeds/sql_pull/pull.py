@@ -19,9 +19,9 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from feeds.core import secrets
+from feeds.core.configs import settings_of
 from feeds.core.pulling import last_meta
 from feeds.core.receiver import Receiver
-from feeds.tables.config import settings_of
 from feeds.tables.decoder import count_figures
 
 from .config import SqlPull

@@ -13,11 +13,12 @@ from ninja import Router
 from ninja.errors import HttpError
 
 from feeds.core import doors, inbox
+from feeds.core.configs import settings_of
 from feeds.core.models import Feed, Quarantine
 from feeds.core.tasks import wake
 from layers.indicators.entries import Book, Wrong, check
 
-from .config import Mapping, Pushed, settings_of
+from .config import Mapping, Pushed
 from .decoder import mapping_of
 from .reading import Unreadable, figures, rows
 

@@ -8,16 +8,11 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, model_validator
+
+from feeds.core.configs import Strict, settings_of
 
 FIELDS = frozenset(
     {
@@ -45,10 +40,6 @@ def _targets(names: dict[str, str]) -> dict[str, str]:
 Named = Annotated[dict[str, str], AfterValidator(_known)]
 Wide = Annotated[dict[str, str], AfterValidator(_targets)]
 Marks = Literal[".", ","]
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
 
 
 class Mapping(Strict):
@@ -94,21 +85,6 @@ class Pushed(Mapping):
     """``senders`` are the users whose API keys may send to this feed."""
 
     senders: list[str] = []
-
-
-M = TypeVar("M", bound=BaseModel)
-
-
-def settings_of(config: Any, model: type[M]) -> M:
-    """Raises ValueError with one line per mistake, for the person who typed it."""
-    try:
-        return model.model_validate(config or {})
-    except ValidationError as wrong:
-        lines = [
-            f"{'.'.join(map(str, error['loc'])) or 'settings'}: {error['msg']}"
-            for error in wrong.errors()
-        ]
-        raise ValueError("; ".join(lines)) from None
 
 
 def check(config: Any) -> None:

@@ -6,14 +6,9 @@ from datetime import tzinfo
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, field_validator, model_validator
+
+from feeds.core import configs
 
 PERIODIC = (
     "mref", "seqno", "id", "time", "state", "lat", "lat_side", "lon", "lon_side",
@@ -24,11 +19,7 @@ REQUEST = ("mref", "id", "seqno", "secret")
 KNOWN = frozenset({*PERIODIC, *SOS, *REQUEST, "text", "registration", "name", "skip"})
 
 
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class National(Strict):
+class National(configs.Strict):
     """Notice 1008/TB-TCTS-TTTS. The order of fields is the notice's; separators,
     widths and number forms are not public and so can be set per provider."""
 
@@ -62,7 +53,7 @@ class National(Strict):
         return self
 
 
-class Naf(Strict):
+class Naf(configs.Strict):
     """Which codes name the device and the vessel; the first that is there counts."""
 
     device: list[str] = ["IR", "XR", "RC"]
@@ -71,7 +62,7 @@ class Naf(Strict):
     me: str = Field(default="VNM", pattern=r"^[A-Z]{3}$")
 
 
-class Objects(Strict):
+class Objects(configs.Strict):
     """JSON. ``items`` is the dotted path of the array inside the document; ``names``
     the provider's own name of a field (dotted inside objects)."""
 
@@ -91,7 +82,7 @@ class Objects(Strict):
         return names
 
 
-class Tables(Strict):
+class Tables(configs.Strict):
     """CSV and XLSX. ``names``: headings of this provider beyond those known."""
 
     names: dict[str, str] = {}
@@ -99,7 +90,7 @@ class Tables(Strict):
     speed_unit: Literal["kn", "kmh"] = "kn"
 
 
-class Settings(Strict):
+class Settings(configs.Strict):
     """``senders`` are the users whose API keys may send as this provider."""
 
     senders: list[str] = []
@@ -125,14 +116,7 @@ def zone(name: str) -> tzinfo:
 
 def settings_of(config: Any) -> Settings:
     """Raises ValueError with one line per mistake, for the person who typed it."""
-    try:
-        return Settings.model_validate(config or {})
-    except ValidationError as wrong:
-        lines = [
-            f"{'.'.join(map(str, error['loc'])) or 'settings'}: {error['msg']}"
-            for error in wrong.errors()
-        ]
-        raise ValueError("; ".join(lines)) from None
+    return configs.settings_of(config, Settings)
 
 
 def check(config: Any) -> None:

@@ -14,13 +14,13 @@ import pytest
 from django.db import connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from feeds.core.configs import settings_of
 from feeds.core.models import InboxBatch
 from feeds.core.receiver import Receiver
 from feeds.http_pull import pull as http_pull
 from feeds.http_pull.config import HttpPull
 from feeds.sql_pull import pull as sql_pull
 from feeds.sql_pull.config import SqlPull
-from feeds.tables.config import settings_of
 from layers.indicators.models import Fact, Latest
 
 from .finance import drained, make_catalogue, make_feed, unit

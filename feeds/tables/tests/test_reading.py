@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from feeds.tables.config import Mapping, Pushed, settings_of
+from feeds.core.configs import settings_of
+from feeds.tables.config import Mapping, Pushed
 from feeds.tables.reading import Unreadable, figures, rows
 
 WIDE = Mapping(
