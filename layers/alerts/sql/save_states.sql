@@ -6,6 +6,6 @@ SELECT %s, %s, feature_id, zone_id, zone_version, active,
 FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::boolean[],
             %s::double precision[], %s::double precision[], %s::text[])
     AS t (feature_id, zone_id, zone_version, active, since, last_at, memory)
-ON CONFLICT (rule_id, feature_id, zone_id) DO UPDATE SET
+ON CONFLICT (rule_id, feature_id, zone_id, part) DO UPDATE SET
     zone_version = excluded.zone_version, active = excluded.active,
     since = excluded.since, last_at = excluded.last_at, memory = excluded.memory

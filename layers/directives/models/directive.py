@@ -1,72 +1,18 @@
-"""Playbooks, the directives they start, tasks of units and their evidence."""
+"""Directives and the tasks of units in them."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from pydantic import ValidationError as StepsError
 
 from layers.core.fields import UnitRefField, feature_indexes, search_field
 from layers.core.models import Feature
+from layers.directives.rules import CLOCKS, DRAFT, OPEN, OUTCOMES, STATUSES
 
-from .playbooks import Step, Steps
-from .rules import CLOCKS, DRAFT, OPEN, OUTCOMES, STATUSES
-
-
-class Severity(models.TextChoices):
-    CRITICAL = "critical", _("Critical")
-    HIGH = "high", _("High")
-    MEDIUM = "medium", _("Medium")
-    LOW = "low", _("Low")
-
-
-@pghistory.track()
-class Playbook(models.Model):
-    """Who does what by when if something happens. A change is a new version."""
-
-    slug = models.SlugField(_("code"), max_length=60)
-    version = models.PositiveIntegerField(_("version"), default=1)
-    title = models.CharField(_("name"), max_length=200)
-    steps = models.JSONField(_("steps"), default=list)
-    auto_issue = models.BooleanField(
-        _("issued by rule, without a signature"), default=False
-    )
-    enabled = models.BooleanField(_("in force"), default=True)
-    updated_at = models.DateTimeField(_("changed"), auto_now=True)
-
-    class Meta:
-        verbose_name = _("playbook")
-        verbose_name_plural = _("playbooks")
-        ordering = ("slug", "-version")
-        constraints = [
-            models.UniqueConstraint(fields=["slug", "version"], name="playbook_version")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.title} ({self.version})"
-
-    @property
-    def typed_steps(self) -> list[Step]:
-        return Steps.validate_python(self.steps)
-
-    def clean(self) -> None:
-        try:
-            found = Steps.validate_python(self.steps)
-        except StepsError as error:
-            problems = [
-                f"{'.'.join(map(str, part['loc']))}: {part['msg']}"
-                for part in error.errors()
-            ]
-            raise ValidationError({"steps": problems}) from error
-        if not found:
-            raise ValidationError({"steps": _("A playbook has at least one step.")})
+from .playbook import Severity
 
 
 class Directive(Feature):
@@ -94,11 +40,28 @@ class Directive(Feature):
     minutes_needed = models.PositiveIntegerField(null=True, blank=True)
     minutes_legal = models.PositiveIntegerField(null=True, blank=True)
     alert_id = models.BigIntegerField(_("alert"), null=True, db_index=True)
+    origin_part = models.CharField(max_length=60, blank=True)
     origin_layer = models.CharField(max_length=41, blank=True)
     origin_id = models.BigIntegerField(null=True)
     playbook_slug = models.CharField(max_length=60, blank=True)
     playbook_version = models.PositiveIntegerField(null=True)
     needs_evidence = models.BooleanField(_("needs evidence"), default=False)
+    ladder = models.JSONField(_("escalation"), default=list)
+    # while suspended the clocks stand: since when, and how long in all before
+    paused_at = models.DateTimeField(_("suspended"), null=True)
+    paused_s = models.PositiveIntegerField(default=0)
+    register_no = models.CharField(
+        _("number in the register of the province"), max_length=60, blank=True
+    )
+    document_no = models.CharField(_("number of the paper"), max_length=60, blank=True)
+    supervisor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("supervised by"),
+    )
     scope_units = ArrayField(models.BigIntegerField(), default=list, editable=False)
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -144,12 +107,42 @@ class Directive(Feature):
 
 
 class Task(models.Model):
-    """What one lead unit has to do of a directive."""
+    """What one lead unit has to do of a directive, with clocks of its own.
+
+    ``step``: place in the playbook, from 1; ``after_step``: begins when all tasks of
+    that step are reported (0: at once). ``feature_*``: the boat, school or camera that
+    is addressed through its unit. ``contact``: who answered for the unit when it was
+    issued. ``warned``: highest share of the time (50, 75, 90, 100 %) told; ``level``:
+    how far the ladder was climbed. ``working``: minutes count on the working calendar.
+    """
 
     directive = models.ForeignKey(
         Directive, on_delete=models.CASCADE, related_name="tasks"
     )
     unit_id = UnitRefField(_("lead unit"), null=False, blank=False)
+    step = models.PositiveSmallIntegerField(_("step"), default=1)
+    after_step = models.PositiveSmallIntegerField(_("after step"), default=0)
+    title = models.CharField(_("what"), max_length=200, blank=True)
+    body = models.TextField(_("how"), blank=True)
+    feature_layer = models.CharField(max_length=41, blank=True)
+    feature_id = models.BigIntegerField(null=True, blank=True)
+    feature_title = models.CharField(_("concerns"), max_length=200, blank=True)
+    contact = models.JSONField(_("contact"), null=True, blank=True)
+    minutes_needed = models.PositiveIntegerField(null=True, blank=True)
+    minutes_legal = models.PositiveIntegerField(null=True, blank=True)
+    working = models.BooleanField(_("working time"), default=False)
+    needs_evidence = models.BooleanField(_("needs evidence"), default=False)
+    issued_at = models.DateTimeField(_("issued"), null=True)
+    needed_by = models.DateTimeField(_("needed by"), null=True)
+    legal_deadline = models.DateTimeField(_("legal deadline"), null=True)
+    clock = models.CharField(
+        _("clock"), max_length=8, choices=CLOCKS, default="stopped"
+    )
+    outcome = models.CharField(
+        _("how it came"), max_length=8, choices=OUTCOMES, blank=True
+    )
+    warned = models.PositiveSmallIntegerField(default=0)
+    level = models.PositiveSmallIntegerField(default=0)
     co_units = ArrayField(
         models.BigIntegerField(), default=list, blank=True, verbose_name=_("with units")
     )
@@ -174,39 +167,11 @@ class Task(models.Model):
         ordering = ("pk",)
         constraints = [
             models.UniqueConstraint(
-                fields=["directive", "unit_id"], name="task_one_per_unit"
+                fields=["directive", "unit_id", "step", "feature_layer", "feature_id"],
+                name="task_one_per_unit",
+                nulls_distinct=False,
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.directive_id} → {self.unit_id}"
-
-
-def evidence_path(evidence: Any, name: str) -> str:
-    """Kept by its hash: the name that a person gave is only a label."""
-    return f"directives/{evidence.sha256[:2]}/{evidence.sha256}"
-
-
-class Evidence(models.Model):
-    """A file that shows the work: what it is was read from its first bytes."""
-
-    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="evidence")
-    file = models.FileField(upload_to=evidence_path, max_length=120)
-    name = models.CharField(_("file name"), max_length=200)
-    content_type = models.CharField(max_length=60)
-    size = models.PositiveIntegerField(_("size, bytes"))
-    sha256 = models.CharField(max_length=64)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    uploaded_at = models.DateTimeField(_("sent"), auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("evidence")
-        verbose_name_plural = _("evidence")
-        constraints = [
-            models.UniqueConstraint(fields=["task", "sha256"], name="evidence_once")
-        ]
-
-    def __str__(self) -> str:
-        return self.name
