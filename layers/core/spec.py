@@ -184,6 +184,8 @@ class Layer:
     an SQL function ``(timestamptz)`` returning id, title, geom, the scope column
     and the fields.
     ``ingest`` is the dotted path of the function that writes observations.
+    ``observations``: dotted path of the function that reads stored observations
+    (:mod:`layers.core.observations`), for rules that are tried on past days or look back.
     ``touched_by`` says what changes with the other tables that the relation reads;
     a table that is not mentioned changes the whole layer. ``zone`` says when rows
     hold, for rules that use them as zones. ``recent``: what is older by ``time_field``
@@ -217,6 +219,7 @@ class Layer:
     time_field: str = ""
     recent: timedelta | None = None
     ingest: str = ""
+    observations: str = ""
     spellings: str = ""
     touched_by: tuple[Touch, ...] = ()
     zone: ZoneSpec = field(default_factory=ZoneSpec)

@@ -13,9 +13,9 @@ from layers.core import units
 
 from . import services
 from .access import SYSTEM, Who
+from .drafting import Draft, TaskDraft
 from .models import Directive, Playbook
 from .playbooks import Step
-from .services import Draft
 
 STALE = timedelta(days=1)
 
@@ -72,7 +72,7 @@ def _draft(alert: Alert, playbook: Playbook, step: Step, unit_id: int) -> Draft:
         external_id=str(alert.pk),
         title=f"{step.title}: {alert.feature_title or alert.title}",
         body=body_of(playbook, values),
-        lead_units=(unit_id,),
+        tasks=(TaskDraft(unit_id=unit_id),),
         severity=alert.severity,
         geom=alert.geom,
         unit_id=units.nearest(alert.geom.x, alert.geom.y) if alert.geom else unit_id,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,32 +15,11 @@ from layers.core.versions import begin_change
 
 from . import log, rules
 from .access import NotAllowedError, NotFoundError, RefusedError, Who
+from .drafting import Draft, TaskDraft
 from .models import Directive, Task
 from .rules import ACTS, Act
 
 MAX_TEXT = 4_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """What a directive is made of. Minutes run from the moment it is issued."""
-
-    source: str
-    external_id: str
-    title: str
-    body: str
-    lead_units: tuple[int, ...]
-    severity: str = "medium"
-    geom: Any = None
-    unit_id: int | None = None
-    co_units: tuple[int, ...] = ()
-    needed_min: int | None = None
-    legal_min: int | None = None
-    alert_id: int | None = None
-    origin: tuple[str, int | None] = ("", None)
-    playbook: tuple[str, int | None] = ("", None)
-    needs_evidence: bool = False
-    extra: dict[str, Any] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -63,10 +41,7 @@ def create(draft: Draft, who: Who) -> Directive:
     now = directive.created_at
     directive.number = f"{timezone.localtime(now).year}-{directive.pk:06d}"
     directive.save(update_fields=["number"])
-    Task.objects.bulk_create(
-        Task(directive=directive, unit_id=unit_id, co_units=list(draft.co_units))
-        for unit_id in draft.lead_units
-    )
+    Task.objects.bulk_create(_task(directive, task, draft) for task in draft.tasks)
     log.note(
         directive,
         "directive.drafted",
@@ -78,9 +53,6 @@ def create(draft: Draft, who: Who) -> Directive:
 
 
 def _values(draft: Draft, who: Who) -> dict[str, Any]:
-    scope = {*draft.lead_units, *draft.co_units}
-    if draft.unit_id is not None:
-        scope.add(draft.unit_id)
     return {
         "title": draft.title[:200],
         "body": draft.body[:MAX_TEXT],
@@ -94,11 +66,35 @@ def _values(draft: Draft, who: Who) -> dict[str, Any]:
         "origin_id": draft.origin[1],
         "playbook_slug": draft.playbook[0],
         "playbook_version": draft.playbook[1],
+        "origin_part": draft.origin_part,
+        "ladder": list(draft.ladder),
+        "supervisor_id": draft.supervisor_id,
+        "document_no": draft.document_no,
         "needs_evidence": draft.needs_evidence,
         "cap_status": "Exercise" if settings.IOC_DEMO else "Actual",
-        "scope_units": sorted(scope),
+        "scope_units": sorted(draft.all_units),
         "drafted_by_id": who.id,
     }
+
+
+def _task(directive: Directive, task: TaskDraft, draft: Draft) -> Task:
+    layer, feature_id, title = task.feature
+    return Task(
+        directive=directive,
+        unit_id=task.unit_id,
+        step=task.step,
+        after_step=task.after_step,
+        title=task.title[:200],
+        body=task.body[:MAX_TEXT],
+        co_units=list(task.co_units),
+        feature_layer=layer,
+        feature_id=feature_id,
+        feature_title=title[:200],
+        minutes_needed=task.needed_min or draft.needed_min,
+        minutes_legal=task.legal_min or draft.legal_min,
+        working=task.working,
+        needs_evidence=task.needs_evidence or draft.needs_evidence,
+    )
 
 
 @transaction.atomic

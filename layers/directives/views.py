@@ -20,12 +20,12 @@ from layers.core import units
 from . import access, evidence, queries, rules, services
 from .access import Who
 from .dispatch import suggestion
+from .drafting import Draft, TaskDraft
 from .forms import DirectiveForm
 from .layer import SEVERITIES
 from .log import SLUG
 from .models import Directive, Evidence
 from .queries import DirectiveFilter
-from .services import Draft
 
 FILTERS = ("clock", "severity", "unit", "q")
 
@@ -200,8 +200,9 @@ def _draft(values: dict[str, Any], alert: Alert | None) -> Draft:
         external_id=str(alert.pk) if alert else secrets.token_hex(8),
         title=values["title"],
         body=values["body"],
-        lead_units=(values["lead_unit"],),
-        co_units=tuple(values["co_units"]),
+        tasks=(
+            TaskDraft(unit_id=values["lead_unit"], co_units=tuple(values["co_units"])),
+        ),
         severity=values["severity"],
         geom=geom,
         unit_id=unit_id,

@@ -18,8 +18,9 @@ from layers.directives.access import (
     NotFoundError,
     RefusedError,
 )
+from layers.directives.drafting import Draft, TaskDraft
 from layers.directives.models import Directive
-from layers.directives.services import Draft, act
+from layers.directives.services import act
 
 INSIDE = (106.1, 19.05)
 OUTSIDE = (106.5, 19.5)
@@ -200,7 +201,7 @@ def test_two_units_are_done_when_both_are(world, people):
         external_id="1",
         title="Both",
         body="Both of you",
-        lead_units=(world["east"], world["west"]),
+        tasks=tuple(TaskDraft(unit_id=world[name]) for name in ("east", "west")),
         needed_min=30,
         legal_min=60,
     )

@@ -14,9 +14,9 @@ from layers.core.units import Descent, followers
 from layers.core.versions import current
 from layers.directives import queries, services
 from layers.directives.access import SYSTEM
+from layers.directives.drafting import Draft, TaskDraft
 from layers.directives.log import SLUG
 from layers.directives.models import Directive, Evidence
-from layers.directives.services import Draft
 
 
 @pytest.fixture
@@ -37,8 +37,13 @@ def order(places):  # type: ignore[no-untyped-def]
             external_id=f"{lead}",
             title="Close the road",
             body="Close it.",
-            lead_units=tuple(places[name].pk for name in lead),
-            co_units=tuple(places[name].pk for name in co),
+            tasks=tuple(
+                TaskDraft(
+                    unit_id=places[name].pk,
+                    co_units=tuple(places[other].pk for other in co),
+                )
+                for name in lead
+            ),
             unit_id=places[lead[0]].pk,
             geom=place,
         )

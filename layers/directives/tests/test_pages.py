@@ -19,8 +19,9 @@ from layers.directives.access import (
     NotAllowedError,
     RefusedError,
 )
+from layers.directives.drafting import Draft, TaskDraft
 from layers.directives.models import Directive
-from layers.directives.services import Draft, act
+from layers.directives.services import act
 
 INSIDE = (106.1, 19.05)
 OUTSIDE = (106.5, 19.5)
@@ -164,12 +165,12 @@ def test_only_who_may_draft_drafts(people, world):
         external_id="1",
         title="x",
         body="x",
-        lead_units=(world["east"],),
+        tasks=(TaskDraft(unit_id=world["east"]),),
     )
     with pytest.raises(NotAllowedError):
         services.create(draft, people["east"])
     with pytest.raises(RefusedError):
         services.create(
-            Draft(source="p", external_id="2", title="x", body="x", lead_units=()),
+            Draft(source="p", external_id="2", title="x", body="x", tasks=()),
             SYSTEM,
         )
