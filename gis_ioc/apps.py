@@ -17,6 +17,7 @@ class ShellConfig(AppConfig):
         from layers.core.ingest import stages
         from layers.core.spec import registry
         from layers.core.units import followers, rosters
+        from layers.core.seen import keepers
         from layers.core.uploads.contract import importers
 
         for known in (
@@ -28,6 +29,7 @@ class ShellConfig(AppConfig):
             followers,
             rosters,
             importers,
+            keepers,
             feed_kinds,
         ):
             known.freeze()

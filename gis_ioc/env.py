@@ -20,13 +20,13 @@ for candidate in (BASE / ".env", VAR / "env"):
         env.read_env(str(candidate), overwrite=False)
 
 
-def secret(name: str) -> str:
-    """A secret from NAME or from the file NAME_FILE; there is no default."""
+def secret(name: str, *, needed: bool = True) -> str:
+    """A secret from NAME or from the file NAME_FILE; "" when it is not ``needed``."""
     path = os.environ.get(f"{name}_FILE")
     if path:
         return Path(path).read_text().strip()
     value = os.environ.get(name, "")
-    if not value:
+    if not value and needed:
         raise ImproperlyConfigured(
             f"{name} is not set. Start with ./ioc up, or set {name} or {name}_FILE."
         )

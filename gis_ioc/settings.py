@@ -51,6 +51,12 @@ IOC_TILE_FILES = env.str("IOC_TILE_FILES", default="") or str(VAR / "tiles")
 IOC_SPRITES = env.str("IOC_SPRITES", default="")
 IOC_FONTS = env.list("IOC_FONTS", default=[])
 IOC_STYLES = env.str("IOC_STYLES", default="")
+# Hosts inside the house that messages may be sent to (gateways, other systems).
+IOC_INTERNAL_HOSTS = env.list("IOC_INTERNAL_HOSTS", default=[])
+# Who answers when a push service asks about us (RFC 8292): mailto: or https:, and
+# the key that signs pushes, as the launcher makes it or `manage.py vapid` prints it.
+IOC_VAPID_SUBJECT = env.str("IOC_VAPID_SUBJECT", default="")
+IOC_VAPID_KEY = secret("IOC_VAPID_KEY", needed=False)
 IOC_METRICS_PUBLIC = env.bool("IOC_METRICS_PUBLIC", default=False)
 # Tracks of vessels: silence in hours that breaks one, by kind of device, and the
 # speed in knots that no ship keeps between two fixes (Global Fishing Watch; VMS by
@@ -79,6 +85,8 @@ IOC_LAND_MASK = env.str("IOC_LAND_MASK", default="")
 IOC_KEEP_MONTHS = env.int("IOC_KEEP_MONTHS", default=36)
 IOC_DEMO_PASSWORDS_FILE = env.str("IOC_DEMO_PASSWORDS_FILE", default="")
 IOC_PROVINCE = env.str("IOC_PROVINCE", default="Thanh Hóa")
+# Who CAP messages come from: a name that no other system has.
+IOC_CAP_SENDER = env.str("IOC_CAP_SENDER", default="gis-ioc")
 # Whose name stands at the head of printed documents; empty: the usual ones.
 IOC_AUTHORITY = env.str("IOC_AUTHORITY", default="")
 IOC_AUTHORITY_ABOVE = env.str("IOC_AUTHORITY_ABOVE", default="")
@@ -218,6 +226,16 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+
+# Letters go out over this server; without one there are none.
+EMAIL_HOST = env.str("EMAIL_HOST", default="")
+EMAIL_PORT = env.int("EMAIL_PORT", default=25)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = secret("EMAIL_HOST_PASSWORD", needed=False)
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
+EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="ioc@localhost")
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]

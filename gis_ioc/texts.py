@@ -78,6 +78,10 @@ def _alert_texts() -> dict[str, str]:
         "wall.fresh": _("with signal"),
         "wall.stale": _("silent"),
         "wall.data": _("live · {age}"),
+        "orders.none": _("No directive is under way"),
+        "orders.left": _("{age} left"),
+        "orders.over": _("{age} over"),
+        "orders.stopped": _("clock stopped"),
     }
 
 

@@ -14,7 +14,7 @@ from feeds.tables.config import Mapping
 
 class HttpPull(Mapping):
     """``url`` and ``headers`` may name secrets (``${finance}``, see
-    ``feeds.core.secrets``); ``url`` may hold ``{today}``, ``{yesterday}``,
+    ``layers.core.secrets``); ``url`` may hold ``{today}``, ``{yesterday}``,
     ``{month}``, ``{last_month}`` and ``{year}`` in local time. ``next`` is the dotted
     path of the next page's address in a JSON document. ``internal``: the address is
     inside the house."""

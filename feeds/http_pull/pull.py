@@ -13,12 +13,12 @@ import httpx
 import orjson
 from django.utils import timezone
 
-from feeds.core import secrets
 from feeds.core.configs import settings_of
 from feeds.core.fetching import RefusedError, fetch
 from feeds.core.pulling import digest, last_meta
 from feeds.core.receiver import Receiver
 from feeds.tables.decoder import count_figures
+from layers.core import secrets
 
 from .config import HttpPull
 

@@ -11,8 +11,8 @@ from sqlalchemy.exc import ArgumentError
 
 from feeds.core.configs import settings_of
 from feeds.core.pulling import LEAST_S
-from feeds.core.secrets import names
 from feeds.tables.config import Mapping
+from layers.core.secrets import names
 
 _READS = re.compile(r"\s*(select|with)\b", re.IGNORECASE)
 

@@ -18,11 +18,11 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from feeds.core import secrets
 from feeds.core.configs import settings_of
 from feeds.core.pulling import last_meta
 from feeds.core.receiver import Receiver
 from feeds.tables.decoder import count_figures
+from layers.core import secrets
 
 from .config import SqlPull
 

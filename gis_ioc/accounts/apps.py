@@ -7,4 +7,4 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import following  # noqa: F401  (registers who follows units)
+        from . import following, people, seen  # noqa: F401  (register themselves)

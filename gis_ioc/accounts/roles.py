@@ -43,6 +43,11 @@ def wanted_permissions(role: str) -> set[tuple[str, str]]:
                 (layer.app_label, f"{verb}_{model}") for verb in ("add", "change")
             }
         found |= {tuple(mask.split(".")) for mask in masks(layer, role)}  # type: ignore[misc]
+        found |= {
+            (layer.app_label, power)
+            for power, named in layer.powers
+            if plays(role, named)
+        }
     return found
 
 

@@ -16,12 +16,14 @@ from layers.core.api import json
 from layers.core.scope import Grant
 
 from . import queries, services
+from .cap.api import router as cap
 from .models import Alert
 from .queries import AlertFilter
 from .services import Who
 
 PREFIX = "alerts"
 router = Router(tags=["alerts"])
+router.add_router("", cap)
 
 
 class ListParams(Schema):

@@ -35,6 +35,8 @@ LAYER = Layer(
     demo_order=90,
     readers=("*",),
     editors=("operator", "leader", "fisheries", "environment"),
+    # the second signature under a rule
+    powers=(("approve_rule", ("leader",)),),
     roles=frozenset({"alerts"}),
     freshness=timedelta(days=1),
     time_field="raised_at",

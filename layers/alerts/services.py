@@ -16,10 +16,10 @@ from layers.core.spec import by_role
 from layers.core.versions import begin_change
 
 from . import grouping
+from .desk.words import PERMISSION
 from .models import Alert, Rule
 from .raising import close_returned, happening
 
-PERMISSION = "alerts.change_alert"
 MAX_SHELF = timedelta(days=7)
 MAX_TEXT = 300
 

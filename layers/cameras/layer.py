@@ -1,5 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
+from layers.core.assets import AssetSpec, Force
 from layers.core.spec import Field, Layer, TileSpec
 
 from .choices import Kind, Purpose, State
@@ -17,9 +18,21 @@ LAYER = Layer(
     demo_order=40,
     readers=("operator", "leader"),
     editors=("operator",),
+    category="Security",
     source=_("Camera register and health reports of the owning agencies"),
     time_field="last_seen",
     ingest="layers.cameras.services.apply",
+    assets=AssetSpec(
+        state="state",
+        forces=(
+            Force(
+                slug="cameras",
+                title=_("Cameras"),
+                icon="device-cctv",
+                reach="range_m",
+            ),
+        ),
+    ),
     tile=TileSpec(minzoom=7, buffer=256),
     fields=(
         Field(

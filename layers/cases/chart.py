@@ -14,9 +14,11 @@ from typing import Any
 import shapely
 from shapely.geometry import shape
 
-from . import sheet
-from .mapping import OVERVIEW, shown
-from .sheet import Frame
+from layers.core import sheet
+from layers.core.ground import OVERVIEW
+from layers.core.sheet import Frame
+
+from .mapping import shown
 
 WIDTH, HEIGHT = 1700, 1250
 EARTH_NM = 60.0  # nautical miles in a degree of latitude

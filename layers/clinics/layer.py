@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from layers.core.assets import AssetSpec, Force
 from layers.core.spec import Field, Layer, TileSpec, Touch
 
 KINDS = (
@@ -33,10 +34,26 @@ LAYER = Layer(
     visible=False,
     readers=("*",),
     editors=("officer",),
+    category="Health",
     source=_("Department of Health"),
     freshness=timedelta(days=2),
     time_field="reported_at",
     alike="kind",
+    assets=AssetSpec(
+        state="kind",
+        sums=("beds", "beds_occupied"),
+        forces=(
+            # an ambulance on roads that are a third longer than the straight line
+            Force(
+                slug="emergency",
+                title=_("Hospitals that take emergencies"),
+                icon="ambulance",
+                filter="emergency = true",
+                cruise_kmh=45,
+                detour=1.3,
+            ),
+        ),
+    ),
     # the cases of the last week follow the clock
     tile=TileSpec(minzoom=6, expires_s=3_600),
     touched_by=(Touch(table="clinics_casereport", column="clinic_id"),),

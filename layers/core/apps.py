@@ -51,5 +51,6 @@ class CoreConfig(AppConfig):
             following,  # noqa: F401  (registers who follows units)
             touch_triggers,
         )
+        from .delivery import channels  # noqa: F401  (registers the kinds of channels)
 
         post_migrate.connect(touch_triggers.after_migrate, sender=self)

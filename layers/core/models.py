@@ -93,4 +93,5 @@ class Event(models.Model):
 
 
 # Models of the packages below, where Django looks for them.
+from .delivery.models import Delivery  # noqa: E402, F401
 from .uploads.models import Upload, UploadProblem  # noqa: E402, F401

@@ -9,6 +9,7 @@ from typing import Literal
 
 from django.utils.functional import Promise
 
+from .assets import AssetSpec
 from .registry import Registry
 
 Text = str | Promise
@@ -185,7 +186,12 @@ class Layer:
     and the fields.
     ``ingest`` is the dotted path of the function that writes observations.
     ``observations``: dotted path of the function that reads stored observations
-    (:mod:`layers.core.observations`), for rules that are tried on past days or look back.
+    (:mod:`layers.core.observations`), for rules that are tried on past days or look
+    back. ``category``: what alerts about its features are in CAP (``Transport``, ``Env``
+    …, see :mod:`layers.core.cap.model`).
+    ``drawn``: dotted path of the function that makes a row of a shape that somebody has
+    drawn elsewhere (:mod:`layers.core.drawn`).
+    ``powers``: further permissions of the layer's app, each with the roles that have it.
     ``touched_by`` says what changes with the other tables that the relation reads;
     a table that is not mentioned changes the whole layer. ``zone`` says when rows
     hold, for rules that use them as zones. ``recent``: what is older by ``time_field``
@@ -199,7 +205,8 @@ class Layer:
     ``beside``: its pages stand in the menu of further pages, not in the bar, which has
     room for what is opened many times a shift.
     ``drawer_role``: a row has no drawer of its own but opens that of the row with the
-    same id of the layer that plays this role.
+    same id of the layer that plays this role. ``assets``: what counts of its features
+    when an area is looked at.
     """
 
     slug: str
@@ -220,6 +227,8 @@ class Layer:
     recent: timedelta | None = None
     ingest: str = ""
     observations: str = ""
+    category: str = "Other"
+    drawn: str = ""
     spellings: str = ""
     touched_by: tuple[Touch, ...] = ()
     zone: ZoneSpec = field(default_factory=ZoneSpec)
@@ -229,10 +238,12 @@ class Layer:
     editors: tuple[str, ...] = ()
     trusted: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
+    powers: tuple[tuple[str, tuple[str, ...]], ...] = ()
     roles: frozenset[str] = frozenset()
     alike: str = ""
     beside: bool = False
     drawer_role: str = ""
+    assets: AssetSpec = field(default_factory=AssetSpec)
     source: Text = ""
 
     @property

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from .delivery import tasks as delivery
 from .touched import forget_old
 from .uploads import tasks as uploads
 
 BEAT = {
     "touched-forget": {"task": "layers.core.tasks.forget_touched", "schedule": 60.0},
+    **delivery.BEAT,
     **uploads.BEAT,
 }
 

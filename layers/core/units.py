@@ -10,7 +10,7 @@ with its successors registers a :class:`Follower`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -101,11 +101,12 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Knows who answers for units: ``run(unit id, at)``, whoever is on duty first."""
+    """Knows who answers for units: ``run(unit ids, at)``, of each unit whoever is on
+    duty first."""
 
     slug: str
     order: int
-    run: Callable[[int, datetime], list[Contact]]
+    run: Callable[[Collection[int], datetime], list[Contact]]
 
 
 rosters: Registry[Roster] = Registry("roster of units")
@@ -115,12 +116,24 @@ def responsible(unit_id: int, at: datetime | None = None) -> list[Contact]:
     """Who answers for a unit at a time (now), whoever is on duty first, then duty
     contacts, leaders and those for a field. A unit of which nothing is known is
     answered for by the one above."""
+    return answering([unit_id], at)[unit_id]
+
+
+def answering(
+    unit_ids: Collection[int], at: datetime | None = None
+) -> dict[int, list[Contact]]:
+    """:func:`responsible` of many units, asked for at once."""
     at = at or timezone.now()
-    for node in tree().ancestors(unit_id):
-        found = [c for entry in rosters.values() for c in entry.run(node.id, at)]
-        if found:
-            return found
-    return []
+    chains = {unit: [n.id for n in tree().ancestors(unit)] for unit in unit_ids}
+    named = {node_id for chain in chains.values() for node_id in chain}
+    known: dict[int, list[Contact]] = defaultdict(list)
+    for entry in rosters.values():
+        for contact in entry.run(named, at):
+            known[contact.unit_id].append(contact)
+    return {
+        unit: next((known[node_id] for node_id in chain if node_id in known), [])
+        for unit, chain in chains.items()
+    }
 
 
 class UnitTree:

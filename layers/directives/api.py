@@ -16,11 +16,13 @@ from layers.core.scope import Grant
 
 from . import access, queries, rules, services
 from .access import Who
+from .mapping.api import router as links
 from .models import Directive
 from .queries import DirectiveFilter
 
 PREFIX = "directives"
 router = Router(tags=["directives"])
+router.add_router("", links)
 
 
 class ListParams(Schema):
@@ -96,7 +98,7 @@ def list_directives(request: HttpRequest, params: Query[ListParams]) -> HttpResp
     )
 
 
-@router.get("/{directive_id}")
+@router.get("/{int:directive_id}")
 def show_directive(request: HttpRequest, directive_id: int) -> HttpResponse:
     """One directive with what the caller may do now, and its log."""
     directive = queries.one(_grant(request), directive_id)
@@ -119,7 +121,7 @@ def show_directive(request: HttpRequest, directive_id: int) -> HttpResponse:
     return json(body)
 
 
-@router.post("/{directive_id}/{action}")
+@router.post("/{int:directive_id}/{action}")
 def act(
     request: HttpRequest, directive_id: int, action: str, body: Action | None = None
 ) -> HttpResponse:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from . import views
+from .review.views import report
 
 app_name = "directives"
 urlpatterns = [
@@ -9,5 +10,6 @@ urlpatterns = [
     path("evidence/<int:evidence_id>/", views.evidence_file, name="evidence"),
     path("<int:directive_id>/", views.detail, name="detail"),
     path("<int:directive_id>/evidence/", views.add_evidence, name="add-evidence"),
+    path("<int:directive_id>/report.pdf", report, name="report"),
     path("<int:directive_id>/<slug:action>/", views.act, name="act"),
 ]

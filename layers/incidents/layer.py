@@ -17,6 +17,7 @@ LAYER = Layer(
     demo_order=50,
     readers=("operator", "leader", "officer"),
     editors=("operator", "officer"),
+    category="Safety",
     source=_("Incident register of the operations centre"),
     time_field="started_at",
     ingest="layers.incidents.services.apply",

@@ -1,5 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
+from layers.core.assets import AssetSpec
 from layers.core.spec import Field, GridSpec, Layer, TileSpec
 
 LEVELS = (
@@ -27,6 +28,7 @@ LAYER = Layer(
     readers=("*",),
     editors=("officer",),
     source=_("Department of Education and Training"),
+    assets=AssetSpec(state="level", sums=("pupils", "teachers")),
     tile=TileSpec(minzoom=6, grid=GridSpec(dominant="level")),
     fields=(
         Field(

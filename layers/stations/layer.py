@@ -20,6 +20,7 @@ LAYER = Layer(
     readers=("*",),
     editors=("environment",),
     roles=frozenset({"stations"}),
+    category="Env",
     source=_(
         "Automatic monitoring stations, Department of Agriculture and Environment"
     ),
@@ -28,6 +29,7 @@ LAYER = Layer(
     freshness=timedelta(minutes=30),
     time_field="at",
     ingest="layers.stations.services.apply",
+    observations="layers.stations.observations.stored",
     fields=(
         Field(
             name="kind",

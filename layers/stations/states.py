@@ -29,7 +29,7 @@ STATE_COLUMNS = (
     "alarm_level", "rain_24h_mm",
 )  # fmt: skip
 MEASURES = ("ratio", "aqi", "level_m", "alarm_level", "rain_24h_mm", "value")
-_STATE_AT = (
+STATE_AT = (
     "SELECT station_id, extract(epoch FROM asked), at, state, parameter, value, unit,"
     " ratio, aqi, level_m, alarm_level, rain_24h_mm"
     " FROM stations_state_at(%s::bigint[], %s::timestamptz[])"
@@ -80,7 +80,7 @@ def compute(table: Wide, newest: dict[int, float]) -> dict[str, Floats]:
     ordered = sorted(asked)
     with connection.cursor() as cursor:
         cursor.execute(
-            _STATE_AT,
+            STATE_AT,
             [
                 [pk for pk, _ in ordered],
                 [datetime.fromtimestamp(at, UTC) for _, at in ordered],

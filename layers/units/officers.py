@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -29,10 +29,10 @@ def in_office(at: datetime) -> QuerySet[Officer]:
     ).annotate(on_duty=Exists(watch))
 
 
-def of_unit(unit_id: int, at: datetime) -> list[Contact]:
-    """Who answers for a unit itself at a time: those on duty, then duty contacts,
+def of_units(unit_ids: Collection[int], at: datetime) -> list[Contact]:
+    """Who answers for each unit itself at a time: those on duty, then duty contacts,
     leaders, and those for a field; within these by their place in the list."""
-    found: Iterable[Officer] = in_office(at).filter(unit_id=unit_id)
+    found: Iterable[Officer] = in_office(at).filter(unit_id__in=unit_ids)
     ordered = sorted(
         found,
         key=lambda officer: (

@@ -6,4 +6,4 @@ from layers.core.units import Roster, rosters
 
 from . import officers
 
-ROSTER = rosters.register(Roster(slug="officers", order=10, run=officers.of_unit))
+ROSTER = rosters.register(Roster(slug="officers", order=10, run=officers.of_units))

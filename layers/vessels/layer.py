@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from layers.core.assets import AssetSpec, Force
 from layers.core.spec import Field, GridSpec, Layer, TailSpec, TileSpec
 
 CLASSES = (
@@ -67,11 +68,37 @@ LAYER = Layer(
     # the duty officer calls owners and captains
     trusted=("operator",),
     roles=frozenset({"vessels"}),
+    category="Transport",
     source=_("AIS and vessel monitoring (VMS)"),
     ingest="layers.vessels.services.apply",
+    observations="layers.vessels.observations.stored",
     spellings="layers.vessels.register.names.spellings",
     freshness=timedelta(minutes=10),
     time_field="at",
+    assets=AssetSpec(
+        state="status",
+        forces=(
+            # a patrol boat of the fisheries surveillance or border guard: 25 kn
+            Force(
+                slug="patrol",
+                title=_("Patrol boats"),
+                icon="shield",
+                filter="vessel_class = 'law'",
+                cruise_kmh=46,
+                speed="speed_kn",
+                fresh=True,
+            ),
+            Force(
+                slug="rescue",
+                title=_("Rescue vessels"),
+                icon="lifebuoy",
+                filter="vessel_class = 'sar'",
+                cruise_kmh=46,
+                speed="speed_kn",
+                fresh=True,
+            ),
+        ),
+    ),
     tile=TileSpec(
         kind="live",
         grid=GridSpec(worst="status", ranks=SERIOUS_STATUSES, dominant="vessel_class"),

@@ -13,6 +13,7 @@ KINDS = (
     ("port", _("Fishing port")),
     ("anchorage", _("Anchorage")),
     ("storm_shelter", _("Storm shelter")),
+    ("watched", _("Watched area")),
 )
 BANDS = (
     ("coastal", _("Coastal")),
@@ -36,6 +37,7 @@ LAYER = Layer(
     editors=("fisheries",),
     roles=frozenset({"zones"}),
     scope=ScopeSpec(kind="open"),
+    drawn="layers.zones.drawing.make",
     source=_("Decree 26/2019/ND-CP, articles 42-43; agreement of 25 December 2000"),
     zone=ZoneSpec(
         valid_from="valid_from",

@@ -31,6 +31,7 @@ class Kind(models.TextChoices):
     PORT = "port", _("Fishing port")
     ANCHORAGE = "anchorage", _("Anchorage")
     STORM_SHELTER = "storm_shelter", _("Storm shelter")
+    WATCHED = "watched", _("Watched area")
 
 
 LINES = (Kind.COASTAL_LINE, Kind.INSHORE_LINE, Kind.OFFSHORE_LIMIT)

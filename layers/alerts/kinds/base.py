@@ -1,208 +1,88 @@
-"""What a rule kind is, and the columns it works on. Nothing here touches the
-database: a kind is a pure function over arrays."""
+"""What a rule kind is. Nothing here touches the database: a kind is a pure function
+over arrays."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-from pydantic import BaseModel, ConfigDict
-
 from layers.core.registry import Registry
-from layers.core.spec import Text
+from layers.core.spec import Layer, Text
 
 from .areas import Zones, no_zones
+from .columns import (
+    LATE_S,
+    TAIL,
+    Batch,
+    States,
+    Transitions,
+    blank_states,
+    concat,
+    merged,
+    no_states,
+)
+from .needs import Needs
 from .search import Bools, Floats, Ints, Objects
+from .shown import Params, Shown
 
-__all__ = ["Bools", "Floats", "Ints", "Objects", "Zones", "no_zones"]
-
-# Fixes kept per (feature, zone), so that late ones can still be put in order.
-TAIL = 24
-# Seconds behind the newest fix within which a late one still counts.
-LATE_S = 1_800.0
-
-
-class Params(BaseModel):
-    """Base of every kind's parameters: unknown names are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-@dataclass(slots=True, kw_only=True)
-class Batch:
-    """Observations: columns of length n, ordered by ``feature_id`` and ``at``.
-
-    ``at`` seconds since 1970 UTC; ``lon``/``lat`` degrees (NaN: no position).
-    """
-
-    feature_id: Ints
-    at: Floats
-    lon: Floats
-    lat: Floats
-    values: dict[str, Floats] = field(default_factory=dict)
-    now: float = 0.0
-
-    def __len__(self) -> int:
-        return len(self.feature_id)
-
-    def column(self, name: str) -> Floats:
-        """A column of ``values``; NaN where nobody gave it."""
-        found = self.values.get(name)
-        return np.full(len(self), np.nan) if found is None else found
-
-    def newest_of(self, feature_id: Ints) -> Ints:
-        """The row of each feature's newest observation (all have one)."""
-        return np.searchsorted(self.feature_id, feature_id, side="right") - 1
-
-
-@dataclass(slots=True, kw_only=True)
-class States:
-    """What a rule remembers: columns of length m, one row per (feature, zone).
-
-    ``zone_id`` is 0 for a rule without zones. ``active`` since ``since``;
-    ``last_at`` is the newest fix looked at. ``base_*`` is the state before the
-    kept tail: confirmed state, and the unfinished run of equal fixes with its
-    class (+1 in, -1 out), start and length. ``tail_at``/``tail_class`` have shape
-    (m, TAIL), oldest first, padded at the end with NaN and 0.
-    """
-
-    feature_id: Ints
-    zone_id: Ints
-    zone_version: Ints
-    active: Bools
-    since: Floats
-    last_at: Floats
-    base_active: Bools
-    base_at: Floats
-    base_class: Ints
-    base_start: Floats
-    base_count: Ints
-    tail_at: Floats
-    tail_class: Ints
-
-    def __len__(self) -> int:
-        return len(self.feature_id)
-
-    def take(self, index: Any) -> States:
-        """The rows at ``index`` (integers or a mask), copied."""
-        return States(**{f.name: getattr(self, f.name)[index] for f in fields(self)})
-
-
-def blank_states(feature_id: Ints, zone_id: Ints, zone_version: Ints) -> States:
-    """States of pairs never seen before: outside, nothing pending."""
-    m = len(feature_id)
-    return States(
-        feature_id=feature_id,
-        zone_id=zone_id,
-        zone_version=zone_version,
-        active=np.zeros(m, dtype=bool),
-        since=np.full(m, np.nan),
-        last_at=np.full(m, -np.inf),
-        base_active=np.zeros(m, dtype=bool),
-        base_at=np.full(m, -np.inf),
-        base_class=np.zeros(m, dtype=np.int64),
-        base_start=np.full(m, np.nan),
-        base_count=np.zeros(m, dtype=np.int64),
-        tail_at=np.full((m, TAIL), np.nan),
-        tail_class=np.zeros((m, TAIL), dtype=np.int64),
-    )
-
-
-def no_states() -> States:
-    empty = np.zeros(0, dtype=np.int64)
-    return blank_states(empty, empty, empty)
-
-
-def concat(first: States, second: States) -> States:
-    return States(
-        **{
-            f.name: np.concatenate([getattr(first, f.name), getattr(second, f.name)])
-            for f in fields(States)
-        }
-    )
-
-
-@dataclass(slots=True, kw_only=True)
-class Transitions:
-    """Confirmed changes, ordered by time, ends before beginnings: length k.
-
-    ``state`` is the row in the new states, ``row`` the observation that confirmed
-    the change (-1 when it came from an earlier batch); ``on`` true: the condition
-    began. ``late``: newer fixes were already known when this one came. ``maybe``:
-    nothing changed, but it may have been so for a moment in between. ``reason`` is
-    given when no observation ended it (the zone expired); ``evidence`` is what the
-    kind has to show for it.
-    """
-
-    state: Ints
-    row: Ints
-    at: Floats
-    on: Bools
-    late: Bools
-    maybe: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
-    reason: list[str] = field(default_factory=list)
-    evidence: list[dict[str, Any] | None] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        k = len(self.state)
-        if len(self.maybe) != k:
-            self.maybe = np.zeros(k, dtype=bool)
-        if len(self.reason) != k:
-            self.reason = [""] * k
-        if len(self.evidence) != k:
-            self.evidence = [None] * k
-
-    def __len__(self) -> int:
-        return len(self.state)
-
-    def take(self, index: Ints) -> Transitions:
-        """The changes at ``index``, in that order."""
-        return Transitions(
-            state=self.state[index],
-            row=self.row[index],
-            at=self.at[index],
-            on=self.on[index],
-            late=self.late[index],
-            maybe=self.maybe[index],
-            reason=[self.reason[at] for at in index],
-            evidence=[self.evidence[at] for at in index],
-        )
-
-
-def merged(parts: list[Transitions]) -> Transitions:
-    """All of them by time; at one moment what ends comes before what begins."""
-    found = Transitions(
-        state=np.concatenate([part.state for part in parts]),
-        row=np.concatenate([part.row for part in parts]),
-        at=np.concatenate([part.at for part in parts]),
-        on=np.concatenate([part.on for part in parts]),
-        late=np.concatenate([part.late for part in parts]),
-        maybe=np.concatenate([part.maybe for part in parts]),
-        reason=[text for part in parts for text in part.reason],
-        evidence=[entry for part in parts for entry in part.evidence],
-    )
-    return found.take(np.lexsort((found.on, found.at)))
-
+__all__ = [
+    "LATE_S",
+    "TAIL",
+    "Batch",
+    "Bools",
+    "Floats",
+    "Ints",
+    "Needs",
+    "Objects",
+    "Params",
+    "Shown",
+    "States",
+    "Transitions",
+    "Zones",
+    "blank_states",
+    "concat",
+    "merged",
+    "no_states",
+    "no_zones",
+]
 
 Evaluate = Callable[[Any, Zones, States, Batch], tuple[States, Transitions]]
+# Which rows of a batch may begin something for which of many rules of one kind:
+# (rule, row), shapes (k,), ordered by rule.
+Look = Callable[[Batch], tuple[Ints, Ints]]
+Screen = Callable[[list[Any], list[Zones]], Look]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleKind:
     """A kind of rule.
 
-    It works on observations (``evaluate``) or on events (``hears``: for parameters
-    the kinds of event that begin it and end it). ``verbs`` name the two transitions
+    It works on observations (``evaluate``), on events (``hears``: for parameters
+    the kinds of event that begin it and end it) or on alerts of other rules
+    (``pairs``: for parameters their codes). ``verbs`` name the two transitions
     in events (on, off), ``maybe_verb`` what is only possible; such alerts have the
     severity that ``maybe_severity`` gives for parameters.
     ``raises`` tells for parameters which transition raises the alert and whether
     the alert lasts (False: a momentary alert, cleared as it is raised).
-    ``columns`` are the numeric fields of observations that it reads.
-    ``timed``: evaluated by the clock over live rows, not only on observations.
+    ``columns`` are the numeric fields of observations that it reads; of a timed kind
+    also dates and times of the row, as seconds since 1970 UTC.
     ``side``: parameters tell which side of zones it is about (``outward`` for
     beyond an outline or line, ``inward``, or "" for areas alone).
+
+    ``needs_zone``: it has zones or cannot work; ``may_zone``: it also works without.
+    ``needs``: what the layer must declare, see :meth:`lacking`.
+
+    How it is fed. ``timed``: by the clock, over the newest rows of the layer with
+    ``Batch.now`` set; ``heard`` says that observations end (never begin) it as well.
+    ``lookback``: seconds before the first row of the batch from which the stored
+    observations of the batch's features are added, up to the newest (all of them
+    ``Batch.known``); 0: none. ``others``: layer and CQL2 filter of the features that
+    a kind over pairs (``evaluate_with``) compares with its own; None: its own.
+    ``screen``: made once for all rules of the kind that are in force (parameters and
+    zones, in one order), it tells from a batch alone which rows may begin something
+    for which rule. A rule has to be evaluated on the features of those rows and of
+    its states, on nothing else. None: always on everything.
     """
 
     slug: str
@@ -210,15 +90,29 @@ class RuleKind:
     params: type[Params]
     evaluate: Evaluate | None = None
     hears: Callable[[Any], tuple[str, str]] | None = None
+    pairs: Callable[[Any], tuple[str, str]] | None = None
     verbs: tuple[str, str] = ("", "")
     maybe_verb: str = ""
     maybe_severity: Callable[[Any], str] = lambda params: ""
     needs_zone: bool = False
+    may_zone: bool = False
+    needs: Needs = field(default_factory=Needs)
     timed: bool = False
+    heard: bool = False
     order: int = 100
     raises: Callable[[Any], tuple[bool, bool]] = lambda params: (True, True)
     columns: Callable[[Any], tuple[str, ...]] = lambda params: ()
     side: Callable[[Any], str] = lambda params: ""
+    lookback: Callable[[Any], float] = lambda params: 0.0
+    screen: Screen | None = None
+
+    def lacking(self, layer: Layer) -> Text:
+        """What ``layer`` lacks for rules of this kind, in words; "": nothing."""
+        return self.needs.lacking(layer)
+
+    def fits(self, layer: Layer) -> bool:
+        """Whether ``layer`` may have rules of this kind."""
+        return not self.lacking(layer)
 
 
 kinds: Registry[RuleKind] = Registry("rule kind")

@@ -33,7 +33,7 @@ def fixes_before(new: Incoming) -> dict[str, Floats]:
     first = np.flatnonzero(np.diff(vessel_id, prepend=-1))
     known = _live_rows(vessel_id[first])
     passed = known[:, 0] >= at[first]
-    known[passed] = _stored(vessel_id[first[passed]], at[first[passed]])
+    known[passed] = before_stored(vessel_id[first[passed]], at[first[passed]])
     for column, name in enumerate(out):
         out[name][first] = known[:, column]
     return out
@@ -55,8 +55,8 @@ def _live_rows(vessel_id: Ints) -> Floats:
     return out
 
 
-def _stored(vessel_id: Ints, at: Floats) -> Floats:
-    """The same for the fix before a time that the live row has passed."""
+def before_stored(vessel_id: Ints, at: Floats) -> Floats:
+    """The same for the stored fix before a time (epoch s) of each vessel: (n, 3)."""
     out = np.full((len(vessel_id), 3), np.nan)
     if len(vessel_id):
         with connection.cursor() as cursor:

@@ -15,6 +15,7 @@ import { healthText, lengthText, scaleBar, startChip } from "../panels/status.js
 import { showAlerts, tickAlerts } from "./alerts.js";
 import { startCounts } from "./counts.js";
 import { showLegend } from "./legend.js";
+import { startOrders } from "./orders.js";
 
 const RETRY_MS = 5_000;
 const IDLE_MS = 3_000;
@@ -23,6 +24,8 @@ const AWAY_SHOWN_S = 20;
 const DESK_TEXT_PX = 12.5;
 const DESK_MARK_PX = 20;
 
+/** @type {{roles: string[], side: string}} */
+const scene = JSON.parse(byId("wall-scene").textContent ?? "{}");
 const wall = document.body.dataset;
 /** One canvas pixel in pixels of this window. */
 const unit = innerWidth / Number(wall.canvasPx);
@@ -52,15 +55,34 @@ async function start() {
   const loaded = new Promise((resolve) => map.once("style.load", resolve));
   const [entries] = await Promise.all([catalogue(), loaded]);
   const layers = new MapLayers(map, entries, { scale });
-  for (const entry of entries) if (entry.visible) layers.show(entry.slug, true);
+  const shown = entries.filter(isShown);
+  for (const entry of shown) {
+    layers.show(entry.slug, true);
+    if (entry.module) loadModule(entry, map, layers);
+  }
   const alarms = slugOf(entries, roles.alarms);
   const orders = slugOf(entries, roles.orders);
   new LiveChannel(map, layers, [alarms, orders].flatMap((slug) => slug ?? []));
   startScale(map);
-  showLegend(entries.filter((/** @type {any} */ entry) => entry.visible));
+  showLegend(shown);
   startCounts(String(wall.stateUrl), orders);
-  if (alarms) startAlerts(map, alarms);
+  if (scene.side === "orders" && orders) startOrders(orders);
+  else if (alarms) startAlerts(map, alarms);
   document.documentElement.dataset.ready = "1";
+}
+
+/** @param {any} entry */
+const isShown = (entry) =>
+  scene.roles.length ? entry.roles.some((/** @type {string} */ role) => scene.roles.includes(role)) : entry.visible;
+
+/**
+ * @param {any} entry
+ * @param {any} map
+ * @param {MapLayers} layers
+ */
+async function loadModule(entry, map, layers) {
+  const own = await import(/** @type {string} */ (entry.module));
+  own.wall?.({ map, layers, entry, bus });
 }
 
 /**

@@ -1,14 +1,15 @@
-"""Passwords in the settings of feeds: named there, kept in the environment.
+"""Passwords in settings of feeds and channels: named there, kept in the environment.
 
 ``${finance}`` in an address or a header is the environment variable
 ``IOC_SECRET_FINANCE`` (or the content of the file in ``IOC_SECRET_FINANCE_FILE``), so
-that nobody who may look at feeds reads it, and no backup holds it.
+that nobody who may look at settings reads it, and no backup holds it.
 """
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 _NAME = re.compile(r"\$\{([A-Za-z][A-Za-z0-9_]{0,40})\}")
@@ -19,9 +20,21 @@ def names(text: str) -> list[str]:
     return _NAME.findall(text)
 
 
-def fill(text: str) -> str:
-    """The text with its secrets. Raises ValueError for one that is not set."""
-    return _NAME.sub(lambda found: _value(found[1]), text)
+def fill(
+    text: str,
+    values: Mapping[str, str] | None = None,
+    escape: Callable[[str], str] = str,
+) -> str:
+    """The text with its secrets, and with ``values`` by their names, both escaped for
+    where they go. What is filled in is not looked at again: a value cannot name a
+    secret. Raises ValueError for a secret that is not set."""
+    known = values or {}
+    return _NAME.sub(
+        lambda found: escape(
+            known[found[1]] if found[1] in known else _value(found[1])
+        ),
+        text,
+    )
 
 
 def hide(text: str) -> str:

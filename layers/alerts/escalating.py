@@ -1,0 +1,293 @@
+"""Alerts that nobody acknowledges reach further people, level by level.
+
+A policy says after how many minutes who is told. How far an alert has got is one row;
+what is due is found by its time, so that a restart neither skips nor repeats a level:
+level, event and notice are written in one transaction, and the event's key is the
+moment the level was due.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+
+from layers.core import delivery, events
+from layers.core.delivery.contract import Duty, duties
+from layers.core.events import Listener, listeners
+from layers.core.models import Event
+
+from .addressing import Addressees, To, desk_duty, resolve
+from .models import Alert, Escalation, Policy
+from .raising import happening
+from .reactions import Reaction, alert_raised
+
+log = logging.getLogger(__name__)
+
+# How far back the sweeper looks for alerts whose escalation was not begun.
+MISSED = timedelta(hours=1)
+MOST_AT_ONCE = 200
+
+
+class Level(BaseModel):
+    """After so many minutes without an acknowledgement these people are told.
+    ``channels``: slugs or kinds; none: as everyone prefers."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    after_minutes: float = Field(ge=0, le=14_400)
+    to: tuple[To, ...] = Field(min_length=1)
+    channels: tuple[str, ...] = ()
+
+
+class Levels(BaseModel):
+    """The levels of a policy, each later than the one before."""
+
+    levels: tuple[Level, ...] = Field(min_length=1, max_length=12)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Levels:
+        minutes = [level.after_minutes for level in self.levels]
+        if any(a >= b for a, b in zip(minutes, minutes[1:], strict=False)):
+            raise ValueError("each level comes later than the one before it")
+        return self
+
+
+_LEVELS: TypeAdapter[Levels] = TypeAdapter(Levels)
+
+
+def levels(given: object) -> tuple[Level, ...]:
+    """``Policy.levels`` as their type. pydantic.ValidationError names what is wrong."""
+    return _LEVELS.validate_python({"levels": given}).levels
+
+
+def policy_for(alert: Alert) -> Policy | None:
+    """The first policy in force that fits."""
+    fits = Policy.objects.filter(enabled=True, severities__contains=[alert.severity])
+    for policy in fits:
+        if not policy.layers or alert.layer in policy.layers:
+            return policy
+    return None
+
+
+def unseen() -> QuerySet[Alert]:
+    """Alerts that somebody has to acknowledge now."""
+    return Alert.objects.filter(
+        closed_at=None, acked_at=None, suppressed=False, shelved_until=None, root=None
+    )
+
+
+@transaction.atomic
+def begin(alert: Alert) -> None:
+    """Start the clock of an alert's escalation, and reach the level of the first
+    moment at once. A second time changes nothing, unless another policy fits by now
+    (the alert became graver)."""
+    policy = policy_for(alert)
+    if policy is None or not unseen().filter(pk=alert.pk).exists():
+        return
+    held = Escalation.objects.select_for_update().filter(alert=alert).first()
+    if held is not None and held.policy_id == policy.pk and held.ended_at is None:
+        return
+    if held is None:
+        held = Escalation(alert=alert)
+    _start(held, policy, timezone.now())
+    reach(held, alert, timezone.now())
+
+
+def _start(held: Escalation, policy: Policy, now: datetime) -> None:
+    first = levels(policy.levels)[0]
+    held.policy, held.level, held.loop, held.ended_at = policy, 0, 0, None
+    held.next_at = now + timedelta(minutes=first.after_minutes)
+    held.save()
+
+
+def stop(alert_ids: list[int]) -> int:
+    """Somebody has seen these alerts, or they are over; how many were running."""
+    return Escalation.objects.filter(alert__in=alert_ids, ended_at=None).update(
+        ended_at=timezone.now(), next_at=None
+    )
+
+
+def reach(held: Escalation, alert: Alert, now: datetime) -> bool:
+    """The next level of a locked escalation, if it is due: tell its people, write the
+    event, set the clock for the level after it."""
+    due = held.next_at
+    if due is None or due > now:
+        return False
+    steps = levels(held.policy.levels)
+    number = min(held.level, len(steps) - 1)
+    step = steps[number]
+    told = resolve(step.to, alert, now)
+    key = f"alert.escalated:{alert.pk}:{due.timestamp():.6f}"
+    _record(held, alert, due, number, told)
+    if told:
+        delivery.send(_notice(key, alert, step, number, told))
+    else:
+        log.warning("alert %s: level %s reaches nobody", alert.pk, number)
+    held.level = number + 1
+    held.next_at = _after(held, steps, due)
+    held.ended_at = now if held.next_at is None else None
+    held.save()
+    return True
+
+
+def _after(
+    held: Escalation, steps: tuple[Level, ...], due: datetime
+) -> datetime | None:
+    """When the next level is due. The first level of another time through comes as
+    long after the last as that came after the one before it."""
+    last = steps[held.level - 1].after_minutes
+    if held.level < len(steps):
+        return due + timedelta(minutes=steps[held.level].after_minutes - last)
+    held.loop += 1
+    if held.loop >= held.policy.loops:
+        return None
+    held.level = 0
+    pause = last - steps[-2].after_minutes if len(steps) > 1 else last
+    return due + timedelta(minutes=max(pause, 1.0))
+
+
+def _record(
+    held: Escalation, alert: Alert, due: datetime, number: int, told: Addressees
+) -> None:
+    events.record(
+        [
+            happening(
+                alert,
+                "alert.escalated",
+                due,
+                new={
+                    "level": number + 1,
+                    "loop": held.loop + 1,
+                    "policy": held.policy.slug,
+                    "people": len(told),
+                },
+            )
+        ]
+    )
+
+
+def _notice(
+    key: str, alert: Alert, step: Level, number: int, told: Addressees
+) -> delivery.Notice:
+    return delivery.Notice(
+        key=key,
+        kind="alert",
+        severity=alert.severity,
+        subject=partial(subject, alert),
+        body=partial(body, alert, number),
+        short=partial(short, alert),
+        url=f"/alerts/{alert.pk}/",
+        users=told.users,
+        contacts=told.contacts,
+        channels=step.channels,
+        unit_id=alert.unit_id,
+        layer=alert._meta.app_label,
+        feature_id=alert.pk,
+    )
+
+
+def subject(alert: Alert) -> str:
+    """Severity, rule, feature; in the active language."""
+    part = f" ({alert.part_title or alert.part})" if alert.part else ""
+    return (
+        f"[{alert.get_severity_display()}] {alert.rule.shown_title}:"
+        f" {alert.feature_title}{part}"
+    )
+
+
+def short(alert: Alert) -> str:
+    """For locked screens: no names, no places."""
+    return _("An alert of severity “%(severity)s” waits for you.") % {
+        "severity": alert.get_severity_display()
+    }
+
+
+def body(alert: Alert, number: int) -> str:
+    """What happened, where, since when, what to do first."""
+    at = delivery.moment(alert.raised_at)
+    lines = [subject(alert), _("Raised: %(at)s") % {"at": at}]
+    if alert.zone_title:
+        lines.append(_("Zone: %(zone)s") % {"zone": alert.zone_title})
+    if alert.geom is not None:
+        centre = alert.geom.centroid
+        place = f"{centre.y:.4f} N, {centre.x:.4f} E"
+        lines.append(_("Position: %(place)s (WGS 84)") % {"place": place})
+    if alert.rule.instruction:
+        lines.append(_("First: %(what)s") % {"what": alert.rule.instruction})
+    if number:
+        lines.append(
+            _("Nobody has acknowledged it so far: level %(n)s of escalation.")
+            % {"n": number + 1}
+        )
+    return "\n".join(lines)
+
+
+def sweep() -> int:
+    """Begin what was missed and reach the levels that are due; how many."""
+    now = timezone.now()
+    begun = Escalation.objects.filter(alert=OuterRef("pk"))
+    missed = unseen().filter(~Exists(begun), known_at__gt=now - MISSED)
+    for alert in missed.select_related("rule").order_by("pk")[:MOST_AT_ONCE]:
+        _spared(alert.pk, partial(begin, alert))
+    due = Escalation.objects.filter(next_at__lte=now).order_by("next_at", "pk")
+    ids = list(due.values_list("alert_id", flat=True)[:MOST_AT_ONCE])
+    return sum(_spared(pk, partial(_advance, pk, now)) or False for pk in ids)
+
+
+def _spared(alert_id: int, step: partial[bool | None]) -> bool | None:
+    """One broken policy or alert does not hold up the others."""
+    try:
+        return step()
+    except (LookupError, ValueError):
+        log.exception("escalation of alert %s", alert_id)
+        return None
+
+
+@transaction.atomic
+def _advance(alert_id: int, now: datetime) -> bool:
+    """The next level of one alert. The alert is locked first, as people's acts do:
+    an acknowledgement comes before or after, never in between."""
+    rows = Alert.objects.select_for_update(skip_locked=True, of=("self",))
+    alert = rows.select_related("rule").filter(pk=alert_id).first()
+    held = (
+        Escalation.objects.select_for_update(of=("self",))
+        .select_related("policy")
+        .filter(alert_id=alert_id, next_at__lte=now)
+        .first()
+    )
+    if alert is None or held is None:
+        return False
+    if alert.shelved_until is not None and alert.closed_at is None:
+        held.next_at = max(alert.shelved_until, now + timedelta(minutes=1))
+        held.save()
+        return False
+    if not unseen().filter(pk=alert.pk).exists() or not held.policy.enabled:
+        stop([alert.pk])
+        return False
+    return reach(held, alert, now)
+
+
+SEEN = frozenset({"alert.acknowledged", "alert.closed"})
+
+
+def hear(fresh: list[Event]) -> None:
+    """An acknowledgement stops the clock; one that was taken back starts it anew."""
+    own = [event for event in fresh if event.layer == Alert._meta.app_label]
+    seen = [e.feature_id for e in own if e.kind in SEEN and e.feature_id is not None]
+    if seen:
+        stop(seen)
+    again = [e.feature_id for e in own if e.kind == "alert.realarmed"]
+    for alert in unseen().filter(pk__in=again).select_related("rule").order_by("pk"):
+        begin(alert)
+
+
+REACTION = alert_raised.register(Reaction(slug="escalation", run=begin))
+LISTENER = listeners.register(Listener(slug="escalation", order=80, run=hear))
+DUTY = duties.register(Duty(slug="desk", run=desk_duty))

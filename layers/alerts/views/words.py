@@ -1,0 +1,16 @@
+"""What the scripts of these pages say."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def list_words() -> dict[str, str]:
+    return {
+        "done": _("Done: {n}"),
+        "refused": _("Refused: {n}"),
+        "failed": _("The centre did not answer. Nothing was changed; try again."),
+        "chosen": _("{n} selected"),
+        "none": _("Choose an alert first."),
+        "gone": _("no longer there"),
+    }
