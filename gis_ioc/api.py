@@ -48,7 +48,7 @@ for layer in registry.values():
         own = import_module(f"{module.__name__}.api")
         api.add_router(f"/{own.PREFIX}", own.router)
 
-for name in ("feeds.core.api", "gis_ioc.uploads.api"):
+for name in ("feeds.core.api", "gis_ioc.uploads.api", "gis_ioc.mobile.api"):
     api.add_router("", import_module(name).router)
 
 # Addresses that a kind of feed takes data at: its api.py has `router` and `PREFIX`.

@@ -24,6 +24,11 @@ VENDOR: dict[str, tuple[str, tuple[str, ...]]] = {
             "maplibre-gl.css",
         ),
     ),
+    "terra-draw": ("terra-draw/dist", ("terra-draw.modern.js",)),
+    "terra-draw-maplibre": (
+        "terra-draw-maplibre-gl-adapter/dist",
+        ("terra-draw-maplibre-gl-adapter.modern.js",),
+    ),
     "htmx": ("htmx.org/dist", ("htmx.min.js",)),
     "echarts": ("echarts/dist", ("echarts.esm.min.mjs",)),
     "be-vietnam-pro": (

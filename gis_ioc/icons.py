@@ -89,6 +89,7 @@ def _named_in_styles() -> Iterator[str]:
     """Icon names inside a layer's style; words that are no icon fall out later."""
     for layer in registry.values():
         yield layer.icon
+        yield from (force.icon for force in layer.assets.forces)
         style = catalog.style(layer)
         for part in style.get("layers", []):
             yield from _strings(part.get("layout", {}).get("icon-image"))

@@ -137,6 +137,7 @@ INSTALLED_APPS = [
     "gis_ioc.accounts",
     "gis_ioc.wall",
     "gis_ioc.uploads",
+    "gis_ioc.mobile",
     "layers.core",
     "feeds.core",
     "tiles",

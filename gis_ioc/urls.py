@@ -21,6 +21,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("drawer/<slug:slug>/<int:feature_id>/", views.drawer, name="drawer"),
     path("around/<slug:slug>/<int:feature_id>/", views.around, name="around"),
+    path("", include("gis_ioc.mobile.urls")),
     path("uploads/", include("gis_ioc.uploads.urls")),
     path("wall/", include("gis_ioc.wall.urls")),
     path("tiles/", include("tiles.page.urls")),

@@ -83,7 +83,15 @@ def load_secrets(layout: Layout) -> dict[str, str]:
         known = dict(json.loads(layout.secrets_file.read_text()))
     except (OSError, ValueError):
         known = {}
-    lengths = {"secret_key": 50, "db": 24, "db_superuser": 24, "redis": 24, "mark": 12}
+    # vapid: 32 random bytes are a key of the curve P-256, for web push
+    lengths = {
+        "secret_key": 50,
+        "db": 24,
+        "db_superuser": 24,
+        "redis": 24,
+        "mark": 12,
+        "vapid": 32,
+    }
     complete = {k: known.get(k) or secrets.token_urlsafe(n) for k, n in lengths.items()}
     if complete != known:
         write_private(layout.secrets_file, json.dumps(complete, indent=1))
@@ -216,6 +224,7 @@ def _generated_values(
         "DATABASE_URL": f"postgis://{user}@127.0.0.1:{db_port}/{DATABASE}",
         "REDIS_URL": f"redis://:{generated['redis']}@127.0.0.1:{redis_port}/0",
         "SECRET_KEY": generated["secret_key"],
+        "IOC_VAPID_KEY": generated["vapid"],
         "IOC_DEMO": "1",
         "IOC_BIND": bind,
         "IOC_BASE_URL": "",

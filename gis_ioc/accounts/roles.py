@@ -24,6 +24,9 @@ FEED_PERMISSIONS = frozenset(
 # Who sees the files that others have handed in, within their scope.
 UPLOAD_READERS = frozenset({"leader"})
 UPLOAD_PERMISSIONS = frozenset({("core", "view_upload")})
+# Who sees what was told to whom, in their scope, and sends it again.
+TELLERS = frozenset({"operator"})
+TELLER_PERMISSIONS = frozenset({("core", "view_delivery"), ("core", "change_delivery")})
 
 
 def plays(role: str, named: tuple[str, ...]) -> bool:
@@ -34,6 +37,7 @@ def wanted_permissions(role: str) -> set[tuple[str, str]]:
     """(app label, codename) of what a role may do, from the layers' declarations."""
     found = set(FEED_PERMISSIONS) if role in FEED_KEEPERS else set()
     found |= UPLOAD_PERMISSIONS if role in UPLOAD_READERS else set()
+    found |= TELLER_PERMISSIONS if role in TELLERS else set()
     for layer in registry.values():
         model = layer.model.split(".")[1].lower()
         if plays(role, layer.readers):

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 from ninja.errors import HttpError
-from ninja.utils import check_csrf
 from pydantic import Field as Param
 
 from layers.core import units
 from layers.core.api import json
-from layers.core.scope import Grant
 
 from . import queries, services
 from .cap.api import router as cap
+from .desk import orders
+from .desk.endpoints import desk_router
+from .desk.shown import as_json, grant_of, guard_writing
 from .models import Alert
-from .queries import AlertFilter
+from .queries import NOBODY, AlertFilter
 from .services import Who
 
 PREFIX = "alerts"
 router = Router(tags=["alerts"])
+router.add_router("", desk_router)
 router.add_router("", cap)
 
 
@@ -35,13 +37,21 @@ class ListParams(Schema):
         "cleared",
         "shelved",
         "suppressed",
+        "escalated",
         "closed",
         "all",
     ] = Param("", description="empty: what wants attention now")
     severity: str = Param("", description="comma-separated", max_length=60)
     layer: str = Param("", max_length=41)
     unit: int | None = None
+    assigned: str = Param("", description="me, nobody, or an id", max_length=20)
+    rule: str = Param("", max_length=60)
+    part: str = Param("", max_length=60)
+    group: str = Param("", max_length=80)
+    root: int | None = Param(None, description="the members under this alert")
     q: str = Param("", max_length=100)
+    sort: Literal["", "newest", "oldest", "severity", "repeats", "unit", "rule"] = ""
+    offset: int = Param(0, ge=0, le=1_000_000)
     limit: int = Param(200, ge=1, le=2_000)
 
 
@@ -58,79 +68,50 @@ class Note(Schema):
     text: str = Param(..., max_length=2_000)
 
 
-def as_json(alert: Alert, tree: units.UnitTree) -> dict[str, Any]:
-    """One alert for clients; times in UTC."""
-    return {
-        "id": alert.pk,
-        "title": alert.title,
-        "severity": alert.severity,
-        "state": alert.state,
-        "active": alert.active,
-        "acknowledged": alert.acknowledged,
-        "layer": alert.layer,
-        "feature_id": alert.feature_id,
-        "feature_title": alert.feature_title,
-        "zone": alert.zone_title,
-        "lon": round(alert.geom.x, 6) if alert.geom else None,
-        "lat": round(alert.geom.y, 6) if alert.geom else None,
-        "raised_at": alert.raised_at,
-        "known_at": alert.known_at,
-        "cleared_at": alert.cleared_at,
-        "closed_at": alert.closed_at,
-        "late": alert.late,
-        "certainty": alert.certainty or None,
-        "evidence": alert.evidence,
-        "legal_basis": alert.rule.legal_basis,
-        "group": alert.group_key or None,
-        "repeats": alert.repeats,
-        "unit": alert.unit_id,
-        "unit_title": tree.title(alert.unit_id),
-        "rule": alert.rule.slug,
-        "rule_title": alert.rule.shown_title,
-        "root": alert.root_id,
-        "assigned_to": alert.assigned_to.username if alert.assigned_to else None,
-    }
-
-
 @router.get("")
 def list_alerts(request: HttpRequest, params: Query[ListParams]) -> HttpResponse:
-    """Alerts in the caller's scope: unacknowledged first, gravest first."""
-    wanted = AlertFilter(
+    """Alerts in the caller's scope: unacknowledged first, gravest first. How many
+    match in all is in the header ``X-Total-Count``."""
+    grant, wanted = grant_of(request), _wanted(request, params)
+    tree = units.tree()
+    answer = json([as_json(alert, tree) for alert in queries.find(grant, wanted)])
+    answer["X-Total-Count"] = str(queries.matching(grant, wanted).count())
+    return answer
+
+
+def _wanted(request: HttpRequest, params: ListParams) -> AlertFilter:
+    assigned = params.assigned
+    if assigned == "me":
+        assigned = str(request.user.pk)
+    if assigned and assigned != NOBODY and not assigned.isdecimal():
+        raise HttpError(422, "assigned is me, nobody, or the id of a user")
+    return AlertFilter(
         state=params.state,
         severity=params.severity,
         layer=params.layer,
         unit_id=params.unit,
+        assigned=assigned,
+        rule=params.rule,
+        part=params.part,
+        group=params.group,
+        root=params.root,
         text=params.q,
+        sort=params.sort,
+        offset=params.offset,
         limit=params.limit,
     )
-    tree = units.tree()
-    return json(
-        [as_json(alert, tree) for alert in queries.find(_grant(request), wanted)]
-    )
 
 
-@router.get("/load")
-def alarm_load(request: HttpRequest) -> HttpResponse:
-    """Alarms of the last ten minutes per operator: 1 good, 2 most, over 10 a flood."""
-    found = queries.load()
-    return json(
-        {
-            "alerts": found.alerts,
-            "operators": found.operators,
-            "per_operator": found.per_operator,
-            "level": found.level,
-            "minutes": 10,
-        }
-    )
-
-
-@router.get("/{alert_id}")
+@router.get("/{int:alert_id}")
 def show_alert(request: HttpRequest, alert_id: int) -> HttpResponse:
     """One alert with its log."""
-    alert = queries.visible(_grant(request)).filter(pk=alert_id).first()
+    grant = grant_of(request)
+    alert = queries.visible(grant).filter(pk=alert_id).first()
     if alert is None:
         raise HttpError(404, f"no alert {alert_id}")
     body = as_json(alert, units.tree())
+    body["instruction"] = alert.rule.instruction
+    body["orders"] = [entry.as_json() for entry in orders.about(grant, alert.pk)]
     body["log"] = [
         {
             "kind": event.kind,
@@ -145,19 +126,19 @@ def show_alert(request: HttpRequest, alert_id: int) -> HttpResponse:
     return json(body)
 
 
-@router.post("/{alert_id}/acknowledge")
+@router.post("/{int:alert_id}/acknowledge")
 def acknowledge(request: HttpRequest, alert_id: int) -> HttpResponse:
     """Say that it was seen."""
     return _do(request, lambda who: services.acknowledge(alert_id, who))
 
 
-@router.post("/{alert_id}/close")
+@router.post("/{int:alert_id}/close")
 def close(request: HttpRequest, alert_id: int, body: Reason) -> HttpResponse:
     """Close it, with the reason."""
     return _do(request, lambda who: services.close(alert_id, who, reason=body.reason))
 
 
-@router.post("/{alert_id}/shelve")
+@router.post("/{int:alert_id}/shelve")
 def shelve(request: HttpRequest, alert_id: int, body: Shelf) -> HttpResponse:
     """Take it off the list for so many minutes, with the reason."""
     return _do(
@@ -168,35 +149,22 @@ def shelve(request: HttpRequest, alert_id: int, body: Shelf) -> HttpResponse:
     )
 
 
-@router.post("/{alert_id}/unshelve")
+@router.post("/{int:alert_id}/unshelve")
 def unshelve(request: HttpRequest, alert_id: int) -> HttpResponse:
     """Put it back on the list."""
     return _do(request, lambda who: services.unshelve(alert_id, who))
 
 
-@router.post("/{alert_id}/comment")
+@router.post("/{int:alert_id}/comment")
 def comment(request: HttpRequest, alert_id: int, body: Note) -> HttpResponse:
     """Write a note into its log."""
     return _do(request, lambda who: services.comment(alert_id, who, text=body.text))
 
 
-def _grant(request: HttpRequest) -> Grant:
-    return request.grant  # type: ignore[attr-defined, no-any-return]
-
-
-def guard_writing(request: HttpRequest) -> None:
-    """A key must be one that may send data; a session must prove its page."""
-    key = getattr(request, "api_key", None)
-    if key is not None and not key.may_write:
-        raise HttpError(403, "this key may only read")
-    if key is None and check_csrf(request) is not None:
-        raise HttpError(403, "CSRF token is missing or wrong")
-
-
 def _do(request: HttpRequest, act: Callable[[Who], Alert]) -> HttpResponse:
     guard_writing(request)
     try:
-        alert = act(Who(user=request.user, grant=_grant(request)))
+        alert = act(Who(user=request.user, grant=grant_of(request)))
     except services.NotFoundError as error:
         raise HttpError(404, str(error)) from None
     except services.NotAllowedError as error:

@@ -7,4 +7,7 @@ class AlertsConfig(LayerAppConfig):
 
     def ready(self) -> None:
         super().ready()
-        from . import kinds  # noqa: F401  (registers the rule kinds)
+        from . import (
+            escalating,  # noqa: F401  (reacts to alerts)
+            kinds,  # noqa: F401  (registers the rule kinds)
+        )

@@ -11,11 +11,11 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import pairwise
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from layers.core import delivery, events
@@ -23,9 +23,10 @@ from layers.core.delivery.contract import Duty, duties
 from layers.core.events import Listener, listeners
 from layers.core.models import Event
 
+from . import telling
 from .addressing import Addressees, To, desk_duty, resolve
 from .models import Alert, Escalation, Policy
-from .raising import happening
+from .raising import SLUG, happening
 from .reactions import Reaction, alert_raised
 
 log = logging.getLogger(__name__)
@@ -54,7 +55,7 @@ class Levels(BaseModel):
     @model_validator(mode="after")
     def _in_order(self) -> Levels:
         minutes = [level.after_minutes for level in self.levels]
-        if any(a >= b for a, b in zip(minutes, minutes[1:], strict=False)):
+        if any(a >= b for a, b in pairwise(minutes)):
             raise ValueError("each level comes later than the one before it")
         return self
 
@@ -87,7 +88,7 @@ def unseen() -> QuerySet[Alert]:
 def begin(alert: Alert) -> None:
     """Start the clock of an alert's escalation, and reach the level of the first
     moment at once. A second time changes nothing, unless another policy fits by now
-    (the alert became graver)."""
+    (the alert became graver) or it was stopped in between."""
     policy = policy_for(alert)
     if policy is None or not unseen().filter(pk=alert.pk).exists():
         return
@@ -132,7 +133,6 @@ def reach(held: Escalation, alert: Alert, now: datetime) -> bool:
         log.warning("alert %s: level %s reaches nobody", alert.pk, number)
     held.level = number + 1
     held.next_at = _after(held, steps, due)
-    held.ended_at = now if held.next_at is None else None
     held.save()
     return True
 
@@ -180,53 +180,17 @@ def _notice(
         key=key,
         kind="alert",
         severity=alert.severity,
-        subject=partial(subject, alert),
-        body=partial(body, alert, number),
-        short=partial(short, alert),
+        subject=partial(telling.subject, alert),
+        body=partial(telling.body, alert, number),
+        short=partial(telling.short, alert),
         url=f"/alerts/{alert.pk}/",
         users=told.users,
         contacts=told.contacts,
         channels=step.channels,
         unit_id=alert.unit_id,
-        layer=alert._meta.app_label,
+        layer=SLUG,
         feature_id=alert.pk,
     )
-
-
-def subject(alert: Alert) -> str:
-    """Severity, rule, feature; in the active language."""
-    part = f" ({alert.part_title or alert.part})" if alert.part else ""
-    return (
-        f"[{alert.get_severity_display()}] {alert.rule.shown_title}:"
-        f" {alert.feature_title}{part}"
-    )
-
-
-def short(alert: Alert) -> str:
-    """For locked screens: no names, no places."""
-    return _("An alert of severity “%(severity)s” waits for you.") % {
-        "severity": alert.get_severity_display()
-    }
-
-
-def body(alert: Alert, number: int) -> str:
-    """What happened, where, since when, what to do first."""
-    at = delivery.moment(alert.raised_at)
-    lines = [subject(alert), _("Raised: %(at)s") % {"at": at}]
-    if alert.zone_title:
-        lines.append(_("Zone: %(zone)s") % {"zone": alert.zone_title})
-    if alert.geom is not None:
-        centre = alert.geom.centroid
-        place = f"{centre.y:.4f} N, {centre.x:.4f} E"
-        lines.append(_("Position: %(place)s (WGS 84)") % {"place": place})
-    if alert.rule.instruction:
-        lines.append(_("First: %(what)s") % {"what": alert.rule.instruction})
-    if number:
-        lines.append(
-            _("Nobody has acknowledged it so far: level %(n)s of escalation.")
-            % {"n": number + 1}
-        )
-    return "\n".join(lines)
 
 
 def sweep() -> int:
@@ -279,7 +243,7 @@ SEEN = frozenset({"alert.acknowledged", "alert.closed"})
 
 def hear(fresh: list[Event]) -> None:
     """An acknowledgement stops the clock; one that was taken back starts it anew."""
-    own = [event for event in fresh if event.layer == Alert._meta.app_label]
+    own = [event for event in fresh if event.layer == SLUG]
     seen = [e.feature_id for e in own if e.kind in SEEN and e.feature_id is not None]
     if seen:
         stop(seen)

@@ -1,8 +1,8 @@
-"""Rule states between PostgreSQL and columns."""
+"""Rule states between PostgreSQL and columns: one load and one save for all rules."""
 
 from __future__ import annotations
 
-from itertools import groupby
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,8 @@ import numpy as np
 import orjson
 from django.db import connection
 
-from .kinds.base import LATE_S, TAIL, Bools, Ints, States, blank_states
+from . import series
+from .kinds.base import LATE_S, TAIL, Bools, Ints, States, blank_states, no_states
 
 SQL = Path(__file__).parent / "sql"
 STATES_OF = (SQL / "states_of.sql").read_text()
@@ -18,80 +19,109 @@ SAVE = (SQL / "save_states.sql").read_text()
 FORGET = (SQL / "forget_states.sql").read_text()
 # A steady state is written again after so long, not with every fix.
 STEADY_S = LATE_S / 6
+# (rule, states before, states after); the latter begin with the rows of the former.
+Change = tuple[int, States, States]
 
 
-def load(layer: str, features: Ints) -> dict[int, States]:
-    """States of these features by rule id, each ordered by (feature, zone)."""
+def load(layer: str, ids: Ints) -> dict[int, States]:
+    """States of these series by rule id, each ordered by (series, zone)."""
     with connection.cursor() as cursor:
-        cursor.execute(STATES_OF, [layer, features.tolist()])
+        cursor.execute(STATES_OF, [layer, np.unique(series.features(ids)).tolist()])
         rows = cursor.fetchall()
+    if not rows:
+        return {}
+    rule, states = _columns(rows)
+    mine = np.isin(states.feature_id, ids)
+    if not mine.all():
+        rule, states = rule[mine], states.take(mine)
+    edge = np.flatnonzero(np.diff(rule, prepend=-1, append=-1))
     return {
-        rule_id: _columns(list(group))
-        for rule_id, group in groupby(rows, lambda r: r[0])
+        int(rule[first]): states.take(slice(first, last))
+        for first, last in zip(edge[:-1].tolist(), edge[1:].tolist(), strict=True)
     }
 
 
 def load_rule(rule_id: int, layer: str) -> States:
-    """Every state of one rule, ordered by feature and zone."""
+    """Every state of one rule, ordered by series and zone."""
     condition = "feature_id = ANY(%s)"
     statement = STATES_OF.replace(condition, "rule_id = %s")
     with connection.cursor() as cursor:
         cursor.execute(statement, [layer, rule_id])
-        return _columns(cursor.fetchall())
+        rows = cursor.fetchall()
+    return _columns(rows)[1] if rows else no_states()
 
 
-def _columns(rows: list[tuple[Any, ...]]) -> States:
-    def integers(column: int) -> Ints:
-        return np.array([row[column] for row in rows], dtype=np.int64)
+def _columns(rows: list[tuple[Any, ...]]) -> tuple[Ints, States]:
+    """The rule of each row, and the states."""
+    rule, feature, part, zone, version, active, since, last_at, memory = zip(
+        *rows, strict=True
+    )
+    kept = [orjson.loads(text) for text in memory]
 
-    states = blank_states(integers(1), integers(2), integers(3))
-    for at, (
-        _rule,
-        _feature,
-        _zone,
-        _version,
-        active,
-        since,
-        last_at,
-        memory,
-    ) in enumerate(rows):
-        kept = orjson.loads(memory) if isinstance(memory, str | bytes) else memory
-        states.active[at] = active
-        states.since[at] = np.nan if since is None else round(since, 3)
-        states.last_at[at] = -np.inf if last_at is None else round(last_at, 3)
-        states.base_active[at] = kept["active"]
-        states.base_at[at] = -np.inf if kept["at"] is None else kept["at"]
-        states.base_class[at] = kept["class"]
-        states.base_start[at] = np.nan if kept["start"] is None else kept["start"]
-        states.base_count[at] = kept["count"]
-        for column, (moment, cls) in enumerate(kept["tail"][-TAIL:]):
-            states.tail_at[at, column] = moment
-            states.tail_class[at, column] = cls
-    return states
+    def integers(values: Any) -> Ints:
+        return np.array(values, dtype=np.int64)
 
+    def moments(values: Any, blank: float) -> np.ndarray:
+        found = [blank if value is None else value for value in values]
+        return np.round(np.array(found, dtype=np.float64), 3)
 
-def _memory(states: States, at: int) -> str:
-    width = int((states.tail_class[at] != 0).sum())
-    return orjson.dumps(
-        {
-            "active": bool(states.base_active[at]),
-            "at": _finite(states.base_at[at]),
-            "class": int(states.base_class[at]),
-            "start": _finite(states.base_start[at]),
-            "count": int(states.base_count[at]),
-            "tail": list(
-                zip(
-                    states.tail_at[at, :width].tolist(),
-                    states.tail_class[at, :width].tolist(),
-                    strict=True,
-                )
-            ),
-        }
-    ).decode()
+    ids = series.numbers(integers(feature), None if not any(part) else part)
+    states = blank_states(ids, integers(zone), integers(version))
+    states.active = np.array(active, dtype=bool)
+    states.since = moments(since, np.nan)
+    states.last_at = moments(last_at, -np.inf)
+    states.base_active = np.array([entry["active"] for entry in kept], dtype=bool)
+    states.base_at = moments((entry["at"] for entry in kept), -np.inf)
+    states.base_class = integers([entry["class"] for entry in kept])
+    states.base_start = moments((entry["start"] for entry in kept), np.nan)
+    states.base_count = integers([entry["count"] for entry in kept])
+    _fill_tails(states, [entry["tail"][-TAIL:] for entry in kept])
+    order = np.lexsort((states.zone_id, states.feature_id, rule))
+    if (np.diff(order) == 1).all():
+        return integers(rule), states
+    return integers(rule)[order], states.take(order)
 
 
-def _finite(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
+def _fill_tails(states: States, tails: list[list[list[float]]]) -> None:
+    width = np.array([len(tail) for tail in tails], dtype=np.int64)
+    flat = np.array([entry for tail in tails for entry in tail]).reshape(-1, 2)
+    row = np.repeat(np.arange(len(tails)), width)
+    column = np.arange(len(row)) - np.repeat(np.cumsum(width) - width, width)
+    states.tail_at[row, column] = flat[:, 0]
+    states.tail_class[row, column] = flat[:, 1].astype(np.int64)
+
+
+def _memories(states: States) -> list[str]:
+    """The unconfirmed part of each state, as JSON."""
+    width = (states.tail_class != 0).sum(axis=1).tolist()
+    columns = zip(
+        states.base_active.tolist(),
+        _finite(states.base_at),
+        states.base_class.tolist(),
+        _finite(states.base_start),
+        states.base_count.tolist(),
+        states.tail_at.tolist(),
+        states.tail_class.tolist(),
+        width,
+        strict=True,
+    )
+    return [
+        orjson.dumps(
+            {
+                "active": active,
+                "at": at,
+                "class": cls,
+                "start": start,
+                "count": count,
+                "tail": list(zip(moments[:n], classes[:n], strict=True)),
+            }
+        ).decode()
+        for active, at, cls, start, count, moments, classes, n in columns
+    ]
+
+
+def _finite(values: np.ndarray) -> list[float | None]:
+    return [value if abs(value) < np.inf else None for value in values.tolist()]
 
 
 def quiet(states: States) -> Bools:
@@ -117,36 +147,64 @@ def steady(old: States, new: States) -> Bools:
     )
 
 
-def save(rule_id: int, layer: str, old: States, new: States) -> None:
-    """Write what differs; ``new`` begins with the rows of ``old`` in their order."""
-    m = len(old)
-    silent = quiet(new)
-    gone = np.flatnonzero(silent[:m])
-    write = ~silent
-    write[:m] &= ~steady(old, new) & _differs(old, new)
-    kept = new.take(np.flatnonzero(write))
+def save(layer: str, changes: list[Change]) -> None:
+    """Write what differs."""
+    gone: list[tuple[int, States]] = []
+    kept: list[tuple[int, States]] = []
+    for rule_id, old, new in changes:
+        m = len(old)
+        if new is old or not len(new):
+            continue
+        silent = quiet(new)
+        if silent[:m].any():
+            gone.append((rule_id, new.take(np.flatnonzero(silent[:m]))))
+        write = ~silent
+        if m:
+            write[:m] &= ~steady(old, new) & _differs(old, new)
+        if write.any():
+            kept.append((rule_id, new.take(np.flatnonzero(write))))
+    _write(layer, gone, kept)
+
+
+def _write(
+    layer: str, gone: list[tuple[int, States]], kept: list[tuple[int, States]]
+) -> None:
     with connection.cursor() as cursor:
-        if len(gone):
+        if gone:
+            states = _whole(gone)
+            cursor.execute(FORGET, [*_names(gone, states), states.zone_id.tolist()])
+        if kept:
+            states = _whole(kept)
             cursor.execute(
-                FORGET,
-                [rule_id, new.feature_id[gone].tolist(), new.zone_id[gone].tolist()],
+                SAVE,
+                [
+                    layer,
+                    *_names(kept, states),
+                    states.zone_id.tolist(),
+                    states.zone_version.tolist(),
+                    states.active.tolist(),
+                    _finite(states.since),
+                    _finite(states.last_at),
+                    _memories(states),
+                ],
             )
-        if not len(kept):
-            return
-        cursor.execute(
-            SAVE,
-            [
-                rule_id,
-                layer,
-                kept.feature_id.tolist(),
-                kept.zone_id.tolist(),
-                kept.zone_version.tolist(),
-                kept.active.tolist(),
-                [_finite(value) for value in kept.since],
-                [_finite(value) for value in kept.last_at],
-                [_memory(kept, at) for at in range(len(kept))],
-            ],
-        )
+
+
+def _whole(found: list[tuple[int, States]]) -> States:
+    """All of them as one."""
+    return States(
+        **{
+            f.name: np.concatenate([getattr(states, f.name) for _rule, states in found])
+            for f in fields(States)
+        }
+    )
+
+
+def _names(found: list[tuple[int, States]], states: States) -> list[list[Any]]:
+    """Rules, features and parts, row by row."""
+    rules = np.repeat([rule for rule, _s in found], [len(s) for _rule, s in found])
+    features = series.features(states.feature_id)
+    return [rules.tolist(), features.tolist(), series.parts(states.feature_id)]
 
 
 def _differs(old: States, new: States) -> Bools:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from . import clock
+from . import clock, escalating
 
 
 @shared_task(name="alerts.tick")
@@ -19,7 +19,32 @@ def unshelve() -> int:
     return clock.unshelve_due()
 
 
+@shared_task(name="alerts.escalate", expires=15)
+def escalate() -> int:
+    """Who is told next of alerts that nobody acknowledges."""
+    return escalating.sweep()
+
+
+@shared_task(name="alerts.backtest")
+def backtest(test_id: int) -> None:
+    """Try a draft of a rule on past days."""
+    from .studio import testing
+
+    testing.work(test_id)
+
+
+@shared_task(name="alerts.sweep_backtests", expires=10)
+def sweep_backtests() -> None:
+    """Trials that a crash left behind; what a worker holds is left to it."""
+    from .studio import testing
+
+    for test_id in testing.waiting():
+        backtest.delay(test_id)
+
+
 BEAT = {
+    "alerts-backtests": {"task": "alerts.sweep_backtests", "schedule": 10.0},
     "alerts-tick": {"task": "alerts.tick", "schedule": 60.0},
+    "alerts-escalate": {"task": "alerts.escalate", "schedule": 15.0},
     "alerts-unshelve": {"task": "alerts.unshelve", "schedule": 60.0},
 }

@@ -31,7 +31,9 @@ class Observed:
     """What was appended, as columns of one length n, ordered by feature and time.
 
     ``at`` is seconds since 1970 UTC; ``lon``/``lat`` degrees; ``values`` further
-    columns by field name. ``newest`` marks rows that moved the live row.
+    columns by field name. ``newest`` marks rows that moved the live row. ``part``
+    names row by row which series of the feature was observed (a parameter, an
+    indicator); None: features have one series each.
     """
 
     feature_id: Ints
@@ -42,6 +44,7 @@ class Observed:
     title: list[str]
     newest: Bools
     values: dict[str, Floats] = field(default_factory=dict)
+    part: list[str] | None = None
 
     def __len__(self) -> int:
         return len(self.feature_id)

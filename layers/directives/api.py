@@ -16,6 +16,7 @@ from layers.core.scope import Grant
 
 from . import access, queries, rules, services
 from .access import Who
+from .dispatch_api import router as dispatching
 from .mapping.api import router as links
 from .models import Directive
 from .queries import DirectiveFilter
@@ -23,6 +24,7 @@ from .queries import DirectiveFilter
 PREFIX = "directives"
 router = Router(tags=["directives"])
 router.add_router("", links)
+router.add_router("", dispatching)
 
 
 class ListParams(Schema):

@@ -68,6 +68,16 @@ class Calendar:
             day += DAY
         raise CalendarError(f"no working day in the {LONGEST_REST} days to {day}")
 
+    @property
+    def day_minutes(self) -> int:
+        """How many minutes a working day has."""
+        base = date.min
+        parts = (
+            datetime.combine(base, closes) - datetime.combine(base, opens)
+            for opens, closes in self.hours
+        )
+        return sum(parts, timedelta(0)) // MINUTE
+
     def add(self, start: datetime, minutes: int) -> datetime:
         """When so many working minutes have passed since ``start``."""
         left = MINUTE * minutes

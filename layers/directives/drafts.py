@@ -25,7 +25,7 @@ from . import redrafting, services, supervisors
 from .access import NotAllowedError, Who
 from .drafting import Draft, TaskDraft
 from .models import Directive, Severity
-from .starting import to_shape
+from .starting import NothingThereError, outline, to_shape
 
 MOST_MINUTES = 525_600
 MOST_TASKS = 200
@@ -52,13 +52,15 @@ class TaskIn(Schema):
 
 class DraftIn(Schema):
     """A whole draft. ``key``: made by the page, keeps it single. ``sign``: issue it at
-    once. ``seen``: the state (``updated_at``) that a change was made from."""
+    once. ``seen``: the state (``updated_at``) that a change was made from. ``area_unit``:
+    the area is the outline of this unit, instead of ``geometry``."""
 
     key: str = Param(..., min_length=8, max_length=40, pattern=r"^[\w-]+$")
     title: str = Param("", max_length=200)
     body: str = Param("", max_length=4_000)
     severity: str = Param("medium", max_length=8)
     geometry: dict[str, Any] | None = None
+    area_unit: int | None = None
     tasks: list[TaskIn] = Param([], max_length=MOST_TASKS)
     needed_min: int | None = Param(None, gt=0, le=MOST_MINUTES)
     legal_min: int | None = Param(None, gt=0, le=MOST_MINUTES)
@@ -108,8 +110,11 @@ def to_draft(given: DraftIn, who: Who) -> Draft:
     problems = _problems(given, who)
     shape = None
     try:
-        shape = to_shape(given.geometry)
-    except AreaError as error:
+        if given.area_unit is not None:
+            shape = outline(given.area_unit, who.rights)
+        else:
+            shape = to_shape(given.geometry)
+    except (AreaError, NothingThereError) as error:
         problems["geometry"] = str(error)
     if problems:
         raise DraftError(problems)

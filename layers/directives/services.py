@@ -34,14 +34,14 @@ def create(draft: Draft, who: Who) -> Directive:
         raise RefusedError(_("A directive needs at least one unit to carry it out."))
     begin_change(log.SLUG)
     directive, created = Directive.objects.get_or_create(
-        source=draft.source, external_id=draft.external_id, defaults=_values(draft, who)
+        source=draft.source, external_id=draft.external_id, defaults=values_of(draft, who)
     )
     if not created:
         return directive
     now = directive.created_at
     directive.number = f"{timezone.localtime(now).year}-{directive.pk:06d}"
     directive.save(update_fields=["number"])
-    Task.objects.bulk_create(_task(directive, task, draft) for task in draft.tasks)
+    Task.objects.bulk_create(task_of(directive, task, draft) for task in draft.tasks)
     log.note(
         directive,
         "directive.drafted",
@@ -52,7 +52,8 @@ def create(draft: Draft, who: Who) -> Directive:
     return directive
 
 
-def _values(draft: Draft, who: Who) -> dict[str, Any]:
+def values_of(draft: Draft, who: Who) -> dict[str, Any]:
+    """The columns of a directive as a draft says."""
     return {
         "title": draft.title[:200],
         "body": draft.body[:MAX_TEXT],
@@ -77,7 +78,8 @@ def _values(draft: Draft, who: Who) -> dict[str, Any]:
     }
 
 
-def _task(directive: Directive, task: TaskDraft, draft: Draft) -> Task:
+def task_of(directive: Directive, task: TaskDraft, draft: Draft) -> Task:
+    """A task as a draft says, not stored yet; its minutes are the draft's by default."""
     layer, feature_id, title = task.feature
     return Task(
         directive=directive,

@@ -1,12 +1,14 @@
 from django.urls import path
 
 from . import views
+from .new_view import edit, new
 from .review.views import report
 
 app_name = "directives"
 urlpatterns = [
     path("", views.index, name="index"),
-    path("new/", views.new, name="new"),
+    path("new/", new, name="new"),
+    path("<int:directive_id>/edit/", edit, name="edit"),
     path("evidence/<int:evidence_id>/", views.evidence_file, name="evidence"),
     path("<int:directive_id>/", views.detail, name="detail"),
     path("<int:directive_id>/evidence/", views.add_evidence, name="add-evidence"),

@@ -53,9 +53,7 @@ def floods(since: datetime, until: datetime) -> dict[str, Any]:
     """The periods of the span and their share of its time (0 to 1)."""
     found = periods(since, until)
     seconds = sum(
-        (
-            min(flood.until or until, until) - max(flood.since, since)
-        ).total_seconds()
+        (min(flood.until or until, until) - max(flood.since, since)).total_seconds()
         for flood in found
     )
     return {

@@ -126,9 +126,7 @@ def take(handover_id: int, signer: Signer) -> Handover:
     if found.taken_by_id == signer.user.pk:
         return found
     if found.taken_by is not None:
-        raise RefusedError(
-            _("%(who)s has taken it already.") % {"who": found.taken_by}
-        )
+        raise RefusedError(_("%(who)s has taken it already.") % {"who": found.taken_by})
     if found.given_by_id == signer.user.pk:
         raise RefusedError(_("Another person than the giver takes it."))
     now = timezone.now()

@@ -30,8 +30,7 @@ OVERTIME = timedelta(hours=4)
 def there(since: datetime, until: datetime) -> QuerySet[Watch]:
     """Watches at the desk at some time of the span."""
     return Watch.objects.filter(came_at__lte=until, came_at__isnull=False).filter(
-        Q(left_at__gt=since)
-        | Q(left_at=None, ends_at__gt=since - OVERTIME)
+        Q(left_at__gt=since) | Q(left_at=None, ends_at__gt=since - OVERTIME)
     )
 
 
@@ -122,5 +121,3 @@ def overlap(watch: Watch) -> tuple[datetime, datetime]:
     """From when to when a watch counts as kept."""
     came = watch.came_at or watch.starts_at
     return came, watch.left_at or watch.ends_at + OVERTIME
-
-

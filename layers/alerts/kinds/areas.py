@@ -23,7 +23,8 @@ class Zones:
     beyond it, with ``shadow``, where the line says nothing (else None). ``edge`` are
     outlines and lines in web mercator. ``changed`` is when the row was edited,
     ``gone_at`` when the layer was: what is no longer here went then. ``number`` and
-    ``legal_basis`` are the version and the law as people know them.
+    ``legal_basis`` are the version and the law as people know them. ``everywhere``: the
+    rule has no zones (which is not the same as zones of which none is in force).
     """
 
     id: Ints
@@ -38,6 +39,7 @@ class Zones:
     edge: Objects = field(default_factory=lambda: np.zeros(0, dtype=object))
     shadow: Objects = field(default_factory=lambda: np.zeros(0, dtype=object))
     gone_at: float = np.inf
+    everywhere: bool = False
     _memo: dict[Any, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -99,4 +101,10 @@ class Zones:
 
 def no_zones() -> Zones:
     empty = np.zeros(0, dtype=np.int64)
-    return Zones(id=empty, version=empty, title=[], area=np.zeros(0, dtype=object))
+    return Zones(
+        id=empty,
+        version=empty,
+        title=[],
+        area=np.zeros(0, dtype=object),
+        everywhere=True,
+    )

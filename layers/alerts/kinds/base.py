@@ -21,6 +21,8 @@ from .columns import (
     concat,
     merged,
     no_states,
+    nothing_changed,
+    with_features,
 )
 from .needs import Needs
 from .search import Bools, Floats, Ints, Objects
@@ -45,6 +47,8 @@ __all__ = [
     "merged",
     "no_states",
     "no_zones",
+    "nothing_changed",
+    "with_features",
 ]
 
 Evaluate = Callable[[Any, Zones, States, Batch], tuple[States, Transitions]]
@@ -77,8 +81,12 @@ class RuleKind:
     ``Batch.now`` set; ``heard`` says that observations end (never begin) it as well.
     ``lookback``: seconds before the first row of the batch from which the stored
     observations of the batch's features are added, up to the newest (all of them
-    ``Batch.known``); 0: none. ``others``: layer and CQL2 filter of the features that
-    a kind over pairs (``evaluate_with``) compares with its own; None: its own.
+    ``Batch.known``); 0: none. Of features that were behind (something newer was known)
+    the engine adds what is stored after their first row to every kind alike.
+    ``others``: layer and CQL2 filter of what a timed kind over pairs compares with
+    (``Batch.others``); "" of both: its own features.
+    ``total``: it is about all features together, so that the rule's own filter chooses
+    which are counted; its states have feature 0.
     ``screen``: made once for all rules of the kind that are in force (parameters and
     zones, in one order), it tells from a batch alone which rows may begin something
     for which rule. A rule has to be evaluated on the features of those rows and of
@@ -105,6 +113,8 @@ class RuleKind:
     side: Callable[[Any], str] = lambda params: ""
     lookback: Callable[[Any], float] = lambda params: 0.0
     screen: Screen | None = None
+    others: Callable[[Any], tuple[str, str]] = lambda params: ("", "")
+    total: bool = False
 
     def lacking(self, layer: Layer) -> Text:
         """What ``layer`` lacks for rules of this kind, in words; "": nothing."""

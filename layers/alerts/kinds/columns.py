@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ class Batch:
     engine adds when a kind looks back (``RuleKind.lookback``) or when something came
     late, so that what is found does not depend on the order of arrival. They are
     evidence like any other; a change found again in them has a known key.
+    ``others`` are the rows that a kind over pairs compares with (None: its own).
     """
 
     feature_id: Ints
@@ -32,6 +33,7 @@ class Batch:
     lat: Floats
     values: dict[str, Floats] = field(default_factory=dict)
     now: float = 0.0
+    others: Batch | None = None
     known: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
     def __post_init__(self) -> None:
@@ -49,6 +51,18 @@ class Batch:
     def newest_of(self, feature_id: Ints) -> Ints:
         """The row of each feature's newest observation (all have one)."""
         return np.searchsorted(self.feature_id, feature_id, side="right") - 1
+
+    def take(self, index: Any) -> Batch:
+        """The rows at ``index`` (integers or a mask), in that order."""
+        return replace(
+            self,
+            feature_id=self.feature_id[index],
+            at=self.at[index],
+            lon=self.lon[index],
+            lat=self.lat[index],
+            values={name: column[index] for name, column in self.values.items()},
+            known=self.known[index],
+        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -109,6 +123,15 @@ def no_states() -> States:
     return blank_states(empty, empty, empty)
 
 
+def with_features(states: States, features: Ints) -> States:
+    """The states and blank ones (zone 0) for ``features`` that have none yet."""
+    met = np.setdiff1d(features, states.feature_id)
+    if not len(met):
+        return states
+    nowhere = np.zeros(len(met), dtype=np.int64)
+    return concat(states, blank_states(met, nowhere, nowhere.copy()))
+
+
 def concat(first: States, second: States) -> States:
     return States(
         **{
@@ -163,6 +186,13 @@ class Transitions:
             reason=[self.reason[at] for at in index],
             evidence=[self.evidence[at] for at in index],
         )
+
+
+def nothing_changed() -> Transitions:
+    empty, never = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool)
+    return Transitions(
+        state=empty, row=empty, at=np.zeros(0), on=never, late=never.copy()
+    )
 
 
 def merged(parts: list[Transitions]) -> Transitions:

@@ -8,7 +8,7 @@ the rule says so, when the way could have led there at the greatest speed.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 import shapely
@@ -17,11 +17,10 @@ from pydantic import Field
 
 from .base import (
     Batch,
-    Floats,
     Ints,
-    Objects,
     Params,
     RuleKind,
+    Shown,
     States,
     Transitions,
     Zones,
@@ -29,13 +28,27 @@ from .base import (
     merged,
 )
 from .debounce import Confirm, expand, fold, gather
-from .geometry import offset_m, reachable
+from .geometry import offset_m
 from .presence import before_edit, settle
-from .zone import FIXES, codes, with_contacts
+from .proof import errors_m, evidence, farthest_m, ways_into
+from .screening import Areas, pairs_of
+from .zone import FIXES, FIXES_SHOWN, codes, with_contacts
 
-# 95 % radius of a GPS fix of which nothing else is said (IMO A.915: 10 m; a margin
-# for the antenna's place on board).
-GPS_M = 15.0
+DIRECTIONS = (
+    ("outward", _("when it is beyond the line or outside of the area")),
+    ("inward", _("when it is on the near side or inside")),
+)
+POSSIBLE = (
+    ("no", _("not at all")),
+    ("segment", _("when the straight way between two fixes leads beyond")),
+    ("reach", _("when it could have been beyond at the greatest speed")),
+)
+SEVERITIES = (
+    ("critical", _("Critical")),
+    ("high", _("High")),
+    ("medium", _("Medium")),
+    ("low", _("Low")),
+)
 
 
 class CrossingParams(Params):
@@ -45,18 +58,30 @@ class CrossingParams(Params):
     an alert of ``possible_severity``: nothing (``no``), the straight way between two
     fixes (``segment``) or the farthest that ``max_speed_kn`` allows (``reach``)."""
 
-    direction: Literal["outward", "inward"] = "outward"
-    tolerance_m: float = Field(50, ge=0, le=20_000)
-    max_speed_kn: float = Field(12, gt=0, le=100)
-    fixes: int = Field(1, ge=1, le=20)
-    possible: Literal["no", "segment", "reach"] = "segment"
-    possible_severity: Literal["critical", "high", "medium", "low"] = "low"
-
-
-def errors_m(batch: Batch) -> Floats:
-    """95 % radius of every fix, metres."""
-    said = batch.column("error_m")
-    return np.where(np.isnan(said), GPS_M, said)
+    direction: Annotated[
+        Literal["outward", "inward"], Shown(_("Raised"), choices=DIRECTIONS)
+    ] = "outward"
+    tolerance_m: Annotated[
+        float,
+        Shown(_("Tolerance"), _("m"), _("Beyond by no more than this is nothing.")),
+    ] = Field(50, ge=0, le=20_000)
+    max_speed_kn: Annotated[
+        float,
+        Shown(
+            _("Greatest speed"),
+            _("kn"),
+            _("How far it can have gone between two fixes."),
+        ),
+    ] = Field(12, gt=0, le=100)
+    fixes: Annotated[int, FIXES_SHOWN] = Field(1, ge=1, le=20)
+    possible: Annotated[
+        Literal["no", "segment", "reach"],
+        Shown(_("What is only possible counts"), choices=POSSIBLE),
+    ] = "segment"
+    possible_severity: Annotated[
+        Literal["critical", "high", "medium", "low"],
+        Shown(_("Severity of what is only possible"), choices=SEVERITIES),
+    ] = "low"
 
 
 def evaluate(
@@ -84,7 +109,9 @@ def evaluate(
     at_end = batch.at[batch.newest_of(new.feature_id)]
     new, ended = settle(new, zones, at_end, *before_edit(new, zones, batch))
     entries = zones.entry(new.zone_id, new.zone_version)
-    found.evidence = evidence(params, zones, batch, entries[found.state], found.row)
+    found.evidence = evidence(
+        params.max_speed_kn, zones, batch, entries[found.state], found.row
+    )
     if params.possible == "no":
         return new, merged([gone, found, ended])
     doubt = _doubtful(params, zones, batch, beyond, beyond[proven])
@@ -114,47 +141,17 @@ def _doubtful(
     params: CrossingParams, zones: Zones, batch: Batch, beyond: Ints, proven: Ints
 ) -> tuple[Ints, Ints]:
     """(row, entry) of fixes whose way from the fix before may have led beyond."""
-    lon, lat = batch.column("before_lon"), batch.column("before_lat")
-    seconds = batch.at - batch.column("before_at")
-    usable = np.flatnonzero(
-        (seconds > 0) & ~np.isnan(lon) & ~np.isnan(lat) & ~np.isnan(batch.lon)
+    row, entry, shape = ways_into(
+        zones.search, batch, params.possible == "reach", params.max_speed_kn
     )
-    first = np.column_stack([lon, lat])[usable]
-    second = np.column_stack([batch.lon, batch.lat])[usable]
-    slack = 2 * errors_m(batch)[usable]
-    low, high = np.minimum(first, second), np.maximum(first, second)
-    if params.possible == "reach":
-        ways = reachable(first, second, seconds[usable], params.max_speed_kn, slack)
-        bounds = shapely.bounds(ways)
-        low, high = bounds[:, :2], bounds[:, 2:]
-    near = zones.search.boxes(low, high)
-    if params.possible == "reach":
-        shapes = ways[near]
-    else:
-        shapes = shapely.linestrings(np.stack([first[near], second[near]], axis=1))
-    way, entry = zones.search.shapes(shapes)
-    row, shape = usable[near[way]], shapes[way]
+    lon, lat = batch.column("before_lon"), batch.column("before_lat")
     was = shapely.intersects_xy(zones.area[entry], lon[row], lat[row])
     held = zones.holds(entry, batch.at[row])
     fresh = held & ~was & ~np.isin(codes(zones, entry, row), proven)
     row, entry, shape = row[fresh], entry[fresh], shape[fresh]
     # what is beyond only within the tolerance is nothing at all
-    far = _farthest_m(zones, entry, shape) > params.tolerance_m
+    far = farthest_m(zones, entry, shape) > params.tolerance_m
     return row[far], entry[far]
-
-
-def _farthest_m(zones: Zones, entry: Ints, shapes: Objects) -> Floats:
-    """How far beyond its zone's edge each shape reaches, metres."""
-    if not len(shapes):
-        return np.zeros(0)
-    inside = shapely.intersection(shapes, zones.area[entry])
-    points, which = shapely.get_coordinates(
-        shapely.segmentize(inside, 0.01), return_index=True
-    )
-    far = np.zeros(len(shapes))
-    offsets = offset_m(zones.edge[entry[which]], points[:, 0], points[:, 1])
-    np.maximum.at(far, which, offsets)
-    return far
 
 
 def _possible(
@@ -188,61 +185,33 @@ def _possible(
         on=np.ones(len(row), dtype=bool),
         late=np.zeros(len(row), dtype=bool),
         maybe=np.ones(len(row), dtype=bool),
-        evidence=evidence(params, zones, batch, entry, row, proven=False),
+        evidence=evidence(params.max_speed_kn, zones, batch, entry, row, proven=False),
     )
 
 
-def evidence(
-    params: CrossingParams,
-    zones: Zones,
-    batch: Batch,
-    entry: Ints,
-    row: Ints,
-    *,
-    proven: bool = True,
-) -> list[dict[str, Any] | None]:
-    """For (entry, row) pairs: both fixes, and how far beyond it was at least and at
-    most between them. None where no fix of this batch tells it."""
-    told: list[dict[str, Any] | None] = [None] * len(row)
-    known = np.flatnonzero((row >= 0) & (entry >= 0))
-    entry, row = entry[known], row[known]
-    error = errors_m(batch)[row]
-    lon, lat, at = batch.lon[row], batch.lat[row], batch.at[row]
-    was_at, was_lon, was_lat = (batch.column(name)[row] for name in FIXES[1:])
-    offset = offset_m(zones.edge[entry], lon, lat)
-    is_beyond = shapely.intersects_xy(zones.area[entry], lon, lat)
-    most = np.where(is_beyond, offset + error, 0.0)
-    way = np.flatnonzero(at > was_at)
-    ways = reachable(
-        np.column_stack([was_lon, was_lat])[way],
-        np.column_stack([lon, lat])[way],
-        (at - was_at)[way],
-        params.max_speed_kn,
-        2 * error[way],
-    )
-    most[way] = np.maximum(most[way], _farthest_m(zones, entry[way], ways))
-    least = np.where(is_beyond, np.maximum(offset - error, 0.0), 0.0)
-    for spot, place in enumerate(known):
-        told[place] = {
-            "certainty": "proven" if proven else "possible",
-            "from": _fix(was_at[spot], was_lon[spot], was_lat[spot]),
-            "to": _fix(at[spot], lon[spot], lat[spot]),
-            "beyond_least_m": round(least[spot]),
-            "beyond_most_m": round(most[spot]),
-            "error_m": round(error[spot]),
-            "max_speed_kn": params.max_speed_kn,
-        }
-    return told
+class Screen:
+    """Rows in the areas of many rules, or whose way from the fix before may have led
+    there."""
 
+    def __init__(self, params: list[CrossingParams], zones: list[Zones]) -> None:
+        groups: dict[tuple[str, float], list[int]] = {}
+        for rule, entry in enumerate(params):
+            speed = entry.max_speed_kn if entry.possible == "reach" else 0.0
+            groups.setdefault((entry.possible, speed), []).append(rule)
+        self.groups = [
+            (how, speed, np.array(rules), Areas([zones[rule] for rule in rules]))
+            for (how, speed), rules in groups.items()
+        ]
 
-def _fix(at: float, lon: float, lat: float) -> dict[str, float] | None:
-    if not np.isfinite([at, lon, lat]).all():
-        return None
-    return {
-        "at": round(float(at), 3),
-        "lon": round(float(lon), 6),
-        "lat": round(float(lat), 6),
-    }
+    def __call__(self, batch: Batch) -> tuple[Ints, Ints]:
+        parts = []
+        for how, speed, rules, areas in self.groups:
+            found = [areas(batch)]
+            if how != "no":
+                row, area, _way = ways_into(areas.search, batch, how == "reach", speed)
+                found.append(areas.owners(row, area))
+            parts += [(rules[rule], row) for rule, row in found]
+        return pairs_of(parts)
 
 
 KIND = kinds.register(
@@ -257,6 +226,7 @@ KIND = kinds.register(
         needs_zone=True,
         columns=lambda params: FIXES,
         side=lambda params: params.direction,
+        screen=Screen,
         order=15,
     )
 )

@@ -16,19 +16,17 @@ MOMENTS = frozenset({"date", "datetime"})
 class Needs:
     """What a layer must declare.
 
-    ``stream``: observations that come in (``Layer.ingest`` or ``observations``).
     ``numbers``: so many numeric fields, of the layer or of its observations.
     ``moments``: a date or time among its fields. ``time``: when each row was last
-    heard of. ``stored``: what was observed may be read again. ``alerts``: it is
-    the layer of alerts itself.
+    heard of. ``stored``: what was observed may be read again. ``role``: that which
+    the layer must play.
     """
 
-    stream: bool = False
     numbers: int = 0
     moments: int = 0
     time: bool = False
     stored: bool = False
-    alerts: bool = False
+    role: str = ""
 
     def lacking(self, layer: Layer) -> Text:
         """What ``layer`` lacks, in words; "" when it has everything."""
@@ -36,14 +34,10 @@ class Needs:
         moments = sum(entry.type in MOMENTS for entry in layer.fields)
         timed = bool(layer.time_field) or layer.tile.kind == "live"
         checks = (
-            (self.stream and not _streams(layer), _("observations that come in")),
+            (self.role and self.role not in layer.roles, _("the role of alerts")),
             (numbers < self.numbers, _("fields with numbers")),
             (moments < self.moments, _("a field with a date or a time")),
             (self.time and not timed, _("the time of its newest observation")),
             (self.stored and not layer.observations, _("stored observations")),
         )
         return next((text for missing, text in checks if missing), "")
-
-
-def _streams(layer: Layer) -> bool:
-    return bool(layer.ingest or layer.observations)

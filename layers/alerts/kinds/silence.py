@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import numpy as np
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field, model_validator
 
 from .base import (
     Batch,
+    Needs,
     Params,
     RuleKind,
+    Shown,
     States,
     Transitions,
     Zones,
-    blank_states,
-    concat,
     kinds,
+    with_features,
 )
 
 
@@ -24,8 +27,17 @@ class SilenceParams(Params):
     longer than ``until_minutes`` is the business of another rule (or of nobody:
     a boat sold years ago)."""
 
-    minutes: float = Field(gt=0, le=525_600)
-    until_minutes: float = Field(14_400, gt=0, le=5_256_000)
+    minutes: Annotated[float, Shown(_("Nothing heard for"), _("min"))] = Field(
+        gt=0, le=525_600
+    )
+    until_minutes: Annotated[
+        float,
+        Shown(
+            _("But not longer than"),
+            _("min"),
+            _("What is silent for longer is the business of another rule."),
+        ),
+    ] = Field(14_400, gt=0, le=5_256_000)
 
     @model_validator(mode="after")
     def _ordered(self) -> SilenceParams:
@@ -46,7 +58,7 @@ def evaluate(
     limit_s, until_s = params.minutes * 60, params.until_minutes * 60
     age = batch.now - newest.at
     silent = (age >= limit_s) & (age < until_s)
-    states = _with_new(states, newest.feature_id[silent])
+    states = with_features(states, newest.feature_id[silent])
     new = states.take(np.arange(len(states)))
     spot = np.searchsorted(newest.feature_id, states.feature_id)
     spot = np.minimum(spot, len(newest) - 1)
@@ -77,24 +89,7 @@ def _newest(batch: Batch) -> tuple[Batch, np.ndarray]:
     last = np.ones(len(batch), dtype=bool)
     last[:-1] = batch.feature_id[1:] != batch.feature_id[:-1]
     row = np.flatnonzero(last)
-    return (
-        Batch(
-            feature_id=batch.feature_id[row],
-            at=batch.at[row],
-            lon=batch.lon[row],
-            lat=batch.lat[row],
-            now=batch.now,
-        ),
-        row,
-    )
-
-
-def _with_new(states: States, silent: np.ndarray) -> States:
-    met = np.setdiff1d(silent, states.feature_id)
-    if not len(met):
-        return states
-    nowhere = np.zeros(len(met), dtype=np.int64)
-    return concat(states, blank_states(met, nowhere, nowhere.copy()))
+    return batch.take(row), row
 
 
 KIND = kinds.register(
@@ -104,7 +99,9 @@ KIND = kinds.register(
         params=SilenceParams,
         evaluate=evaluate,
         verbs=("silence.began", "silence.ended"),
+        needs=Needs(time=True),
         timed=True,
+        heard=True,
         order=30,
     )
 )

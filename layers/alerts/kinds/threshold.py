@@ -2,36 +2,84 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from django.utils.translation import gettext_lazy as _
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from .base import (
     Batch,
-    Params,
+    Floats,
+    Ints,
+    Needs,
     RuleKind,
+    Shown,
     States,
     Transitions,
     Zones,
-    blank_states,
-    concat,
     kinds,
 )
-from .debounce import Confirm, expand, fold, gather
+from .debounce import Confirm
+from .screening import over_limits
+from .series import NAME, Held, judge
+
+SIDES = (
+    ("above", _("above the limit")),
+    ("below", _("below the limit")),
+    ("outside", _("outside of the band")),
+)
 
 
-class ThresholdParams(Params):
+class ThresholdParams(Held):
     """Raised when ``field`` is above (below) ``limit`` for ``fixes`` values that
-    span ``minutes``; over once it is back by more than ``deadband``."""
+    span ``minutes``; over once it is back by more than ``deadband``. ``outside``: above
+    ``limit`` or below ``lower``. With ``of`` it takes ``fixes`` of the last ``of``
+    values, in no run, and ends once that many can no longer say so."""
 
-    field: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    direction: Literal["above", "below"] = "above"
-    limit: float = Field(allow_inf_nan=False)
-    deadband: float = Field(0, ge=0, allow_inf_nan=False)
-    fixes: int = Field(1, ge=1, le=20)
-    minutes: float = Field(0, ge=0, le=43_200)
+    field: Annotated[str, Shown(_("Value"), role="number")] = Field(pattern=NAME)
+    direction: Annotated[
+        Literal["above", "below", "outside"],
+        Shown(_("Raised when it is"), choices=SIDES),
+    ] = "above"
+    limit: Annotated[float, Shown(_("Limit"))] = Field(allow_inf_nan=False)
+    lower: Annotated[
+        float | None,
+        Shown(_("Lower limit"), help=_("Only for a band: its lower end.")),
+    ] = Field(None, allow_inf_nan=False)
+    deadband: Annotated[
+        float,
+        Shown(
+            _("Dead band"), help=_("It ends once the value is back by more than this.")
+        ),
+    ] = Field(0, ge=0, allow_inf_nan=False)
+    of: Annotated[
+        int | None,
+        Shown(
+            _("Of the last"),
+            help=_("So many values are counted; empty: values in a row."),
+        ),
+    ] = Field(None, ge=2, le=16)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> ThresholdParams:
+        if (self.direction == "outside") != (self.lower is not None):
+            raise ValueError("lower is for direction outside, which needs it")
+        if self.lower is not None and self.lower + 2 * self.deadband >= self.limit:
+            raise ValueError("lower must be less than limit by twice the dead band")
+        if self.of is not None and self.of < self.fixes:
+            raise ValueError("of must not be less than fixes")
+        if self.of is not None and (self.minutes or self.minutes_off):
+            raise ValueError("of counts values: without minutes and minutes_off")
+        return self
+
+    def beyond(self, value: Floats) -> Floats:
+        """By how much values are beyond the limit; NaN: no value."""
+        if self.direction == "below":
+            return self.limit - value
+        if self.lower is None:
+            return value - self.limit
+        return np.maximum(value - self.limit, self.lower - value)
 
 
 def evaluate(
@@ -39,26 +87,18 @@ def evaluate(
 ) -> tuple[States, Transitions]:
     """Values against the limit; NaN is no evidence. A batch without the field
     changes nothing."""
-    value = batch.values.get(params.field)
-    if value is None:
-        value = np.full(len(batch), np.nan)
-    beyond = (value - params.limit) * (1 if params.direction == "above" else -1)
-    states = _with_new(states, batch, beyond > 0)
-    pair, row = expand(states, batch)
-    over = beyond[row]
-    cls = np.where(over > 0, 1, np.where(over <= -params.deadband, -1, 0))
+    over = params.beyond(batch.column(params.field))
+    confirm = params.confirm
+    if params.of is not None:
+        confirm = Confirm(confirm.fixes, (0.0, 0.0), params.of)
+    return judge(states, batch, classes(over, params.deadband), confirm)
+
+
+def classes(over: Floats, deadband: float) -> Ints:
+    """+1 beyond, -1 back by the dead band, 0 in between or unknown."""
+    cls = np.where(over > 0, 1, np.where(over <= -deadband, -1, 0))
     cls[np.isnan(over)] = 0
-    seconds = params.minutes * 60
-    confirm = Confirm((params.fixes, params.fixes), (seconds, seconds))
-    return fold(states, gather(states, pair, row, batch.at[row], cls), confirm)
-
-
-def _with_new(states: States, batch: Batch, beyond: np.ndarray) -> States:
-    met = np.setdiff1d(batch.feature_id[beyond], states.feature_id)
-    if not len(met):
-        return states
-    nowhere = np.zeros(len(met), dtype=np.int64)
-    return concat(states, blank_states(met, nowhere, nowhere.copy()))
+    return cls
 
 
 KIND = kinds.register(
@@ -68,7 +108,9 @@ KIND = kinds.register(
         params=ThresholdParams,
         evaluate=evaluate,
         verbs=("threshold.exceeded", "threshold.returned"),
+        needs=Needs(numbers=1),
         columns=lambda params: (params.field,),
+        screen=over_limits,
         order=20,
     )
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from .base import (
     Ints,
     Params,
     RuleKind,
+    Shown,
     States,
     Transitions,
     Zones,
@@ -26,9 +27,21 @@ from .base import (
 from .debounce import Confirm, expand, fold, forget_pending, gather
 from .geometry import KN_M_S, distance_m, grown, offset_m
 from .presence import before_edit, began_inside, settle
+from .screening import in_areas
 from .search import Search
 
 FIXES = ("error_m", "before_at", "before_lon", "before_lat")
+WHEN = (
+    ("inside", _("while it is inside")),
+    ("enter", _("when it comes in")),
+    ("exit", _("when it goes out")),
+)
+FIXES_SHOWN = Shown(
+    _("Fixes in a row"), help=_("So many must say so, to begin and to end.")
+)
+HYSTERESIS_SHOWN = Shown(
+    _("Margin"), _("m"), _("Outside means farther from the outline than this.")
+)
 
 
 class ZoneParams(Params):
@@ -39,13 +52,33 @@ class ZoneParams(Params):
     the outline says nothing. With speeds (knots, both included) only fixes of such
     a speed count as inside: a boat that passes through is not fishing there."""
 
-    on: Literal["inside", "enter", "exit"] = "inside"
-    fixes: int = Field(1, ge=1, le=20)
-    minutes: float = Field(0, ge=0, le=1_440)
-    dwell_minutes: float = Field(0, ge=0, le=43_200)
-    hysteresis_m: float = Field(0, ge=0, le=20_000)
-    speed_min_kn: float | None = Field(None, ge=0, le=100)
-    speed_max_kn: float | None = Field(None, ge=0, le=100)
+    on: Annotated[
+        Literal["inside", "enter", "exit"], Shown(_("Raised"), choices=WHEN)
+    ] = "inside"
+    fixes: Annotated[int, FIXES_SHOWN] = Field(1, ge=1, le=20)
+    minutes: Annotated[
+        float,
+        Shown(_("For"), _("min"), _("Fixes in a row must span at least so long.")),
+    ] = Field(0, ge=0, le=1_440)
+    dwell_minutes: Annotated[
+        float,
+        Shown(_("Stay"), _("min"), _("Inside for so long before it counts.")),
+    ] = Field(0, ge=0, le=43_200)
+    hysteresis_m: Annotated[float, HYSTERESIS_SHOWN] = Field(0, ge=0, le=20_000)
+    speed_min_kn: Annotated[float | None, Shown(_("Speed from"), _("kn"))] = Field(
+        None, ge=0, le=100
+    )
+    speed_max_kn: Annotated[float | None, Shown(_("Speed to"), _("kn"))] = Field(
+        None, ge=0, le=100
+    )
+    speed_deadband_kn: Annotated[
+        float,
+        Shown(
+            _("Dead band of the speed"),
+            _("kn"),
+            _("Speeds outside of the range by no more than this say nothing."),
+        ),
+    ] = Field(0, ge=0, le=20)
 
     @model_validator(mode="after")
     def _ordered(self) -> ZoneParams:
@@ -171,7 +204,10 @@ def _by_speed(params: ZoneParams, batch: Batch, row: Ints) -> Ints:
     fits = (speed >= (0 if low is None else low)) & (
         speed <= (np.inf if high is None else high)
     )
-    return np.where(np.isnan(speed), 0, np.where(fits, 1, -1))
+    near = (speed >= (0 if low is None else low) - params.speed_deadband_kn) & (
+        speed <= (np.inf if high is None else high) + params.speed_deadband_kn
+    )
+    return np.where(fits, 1, np.where(near | np.isnan(speed), 0, -1))
 
 
 def speeds(batch: Batch) -> Floats:
@@ -203,6 +239,7 @@ KIND = kinds.register(
         needs_zone=True,
         raises=raises,
         columns=columns,
+        screen=in_areas,
         order=10,
     )
 )

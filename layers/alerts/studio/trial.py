@@ -25,6 +25,7 @@ def rule_of(body: dict[str, Any], pk: int | None = None) -> Rule:
     known = {entry.name for entry in Rule._meta.concrete_fields}
     rule = Rule(pk=pk, **{name: value for name, value in body.items() if name in known})
     rule.updated_at = timezone.now()
+    rule._state.adding = pk is None  # one that is there may keep its code
     return rule
 
 

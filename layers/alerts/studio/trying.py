@@ -212,7 +212,7 @@ def _passed(trial: Trial, ids: Iterable[int]) -> set[int]:
 def _change(event: Event, *, on: bool) -> Change:
     new = event.new if isinstance(event.new, dict) else {}
     group = str(new.get("group") or "")
-    delay = (event.recorded_at - event.happened_at).total_seconds()
+    delay = (event.known_at - event.happened_at).total_seconds()
     return Change(
         subject=event.feature_id if event.feature_id is not None else group,
         title=event.title or group,
@@ -227,6 +227,8 @@ def _change(event: Event, *, on: bool) -> Change:
 
 def _result(trials: dict[str, Trial], seen: Seen) -> dict[str, Any]:
     booked = {name: trial.book.counted for name, trial in trials.items()}
+    if not trials["draft"].rule.row.enabled:
+        booked["draft"] = []  # a rule that is off raises nothing
     found: dict[str, Any] = {
         "rows": seen.counted,
         "first": seen.first or None,

@@ -11,6 +11,7 @@ from django.utils import timezone
 from gis_ioc.accounts.grants import grant_of
 from gis_ioc.accounts.models import ApiKey, Scope
 from layers.alerts import clock, queries, services
+from layers.alerts.desk import load
 from layers.alerts.models import Alert
 from layers.alerts.services import NotAllowedError, NotFoundError, RefusedError, Who
 from layers.core import queries as features
@@ -232,11 +233,11 @@ def test_the_clock_raises_and_ends_silence_once(world):
 
 
 def test_the_load_tells_good_from_flood(world):
-    assert queries.Load(1, 1).level == "good"
-    assert queries.Load(2, 1).level == "most"
-    assert queries.Load(10, 1).level == "high"
-    assert queries.Load(11, 1).level == "flood"
-    assert queries.Load(11, 6).level == "most"
+    assert load.Load(1, 1).level == "good"
+    assert load.Load(2, 1).level == "most"
+    assert load.Load(10, 1).level == "high"
+    assert load.Load(11, 1).level == "flood"
+    assert load.Load(11, 6).level == "most"
 
 
 @pytest.mark.parametrize(

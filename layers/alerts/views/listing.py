@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from layers.alerts import queries
-from layers.alerts.desk import detail, flood, load, watches
+from layers.alerts.desk import detail, flood, load, orders, watches
 from layers.alerts.desk.words import PERMISSION
 from layers.alerts.layer import SEVERITIES, STATES
 from layers.alerts.models import Alert
@@ -167,7 +167,7 @@ def _page(request: HttpRequest, asked: dict[str, str]) -> dict[str, Any]:
         "staff": detail.staff() if may_write else (),
         "export_filter": _cql(asked),
         "words": list_words(),
-        "drafts": bool(detail.orders.draft_url(0, request.user)),
+        "draft": orders.draft_url(0, request.user).removesuffix("0"),
         "reasons": [
             _("False alarm"),
             _("Dealt with on the spot"),

@@ -238,3 +238,17 @@ def read(user_id: int, ids: Iterable[int] | None = None) -> int:
         read_at=now, state=State.READ
     )
     return len(messages)
+
+
+@transaction.atomic
+def resend(delivery_id: int) -> bool:
+    """Once more from the beginning, now; False while a worker has it in hand."""
+    row = (
+        Delivery.objects.select_for_update().filter(pk=delivery_id, lease=None).first()
+    )
+    if row is None or row.channel in (IN_APP, UNREACHABLE):
+        return False
+    row.state, row.attempts, row.next_at = State.WAITING, 0, timezone.now()
+    row.save(update_fields=["state", "attempts", "next_at"])
+    transaction.on_commit(partial(ask, [row.pk]), robust=True)
+    return True

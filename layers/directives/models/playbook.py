@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from pydantic import TypeAdapter
 from pydantic import ValidationError as StepsError
 
-from layers.directives.playbooks import Step, Steps
+from layers.directives.checking import step_problems
+from layers.directives.playbooks import Ladder, Rung, Step, Steps
 
 
 class Severity(models.TextChoices):
@@ -52,6 +56,15 @@ class Playbook(models.Model):
         related_name="+",
         verbose_name=_("written by"),
     )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("put in force by"),
+    )
+    approved_at = models.DateTimeField(_("in force since"), null=True, blank=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
     class Meta:
@@ -69,14 +82,36 @@ class Playbook(models.Model):
     def typed_steps(self) -> list[Step]:
         return Steps.validate_python(self.steps)
 
+    @property
+    def typed_ladder(self) -> list[Rung]:
+        return Ladder.validate_python(self.ladder)
+
     def clean(self) -> None:
-        try:
-            found = Steps.validate_python(self.steps)
-        except StepsError as error:
-            problems = [
-                f"{'.'.join(map(str, part['loc']))}: {part['msg']}"
-                for part in error.errors()
+        problems = {
+            "steps": shape_problems(Steps, self.steps),
+            "ladder": shape_problems(Ladder, self.ladder),
+        }
+        if not problems["steps"]:
+            steps = self.typed_steps
+            problems["steps"] = [
+                f"{number}. {problem}"
+                for number, step in enumerate(steps, 1)
+                for problem in step_problems(step).values()
             ]
-            raise ValidationError({"steps": problems}) from error
-        if not found:
-            raise ValidationError({"steps": _("A playbook has at least one step.")})
+            if not steps:
+                problems["steps"] = [str(_("A playbook has at least one step."))]
+        found = {name: texts for name, texts in problems.items() if texts}
+        if found:
+            raise ValidationError(found)
+
+
+def shape_problems(typed: TypeAdapter[Any], value: Any) -> list[str]:
+    """What is wrong with JSON as steps or a ladder, with the place of each."""
+    try:
+        typed.validate_python(value)
+    except StepsError as error:
+        return [
+            f"{'.'.join(map(str, part['loc']))}: {part['msg']}"
+            for part in error.errors()
+        ]
+    return []

@@ -1,0 +1,1 @@
+"""Phones and people: web push, the message centre, how one is told, what was told."""
