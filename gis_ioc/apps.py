@@ -12,7 +12,7 @@ class ShellConfig(AppConfig):
 
     def ready(self) -> None:
         from feeds.core.spec import feed_kinds
-        from layers.core.drawer import linkers, sections
+        from layers.core.drawer import linkers, sections, starters
         from layers.core.events import listeners
         from layers.core.ingest import stages
         from layers.core.spec import registry
@@ -26,6 +26,7 @@ class ShellConfig(AppConfig):
             listeners,
             linkers,
             sections,
+            starters,
             followers,
             rosters,
             importers,

@@ -27,7 +27,7 @@ SHAPES = Path(__file__).parent / "templates" / "shapes.svg"
 # As templates and modules name it: "#icon-map", {% icon "map" %}, icon("map").
 _NAMED = re.compile(r"""#icon-([a-z0-9-]+)|\bicon[( ]"([a-z0-9-]+)\"""")
 # What the navigation of the shell names (shell.py).
-OF_NAVIGATION = ("map-2", "device-tv", "settings", "file-upload", "grid-4x4")
+OF_NAVIGATION = ("map-2", "device-tv", "settings", "file-upload", "grid-4x4", "send")
 _INNER = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _FRAME = re.compile(r'<path stroke="none" d="M0 0h24v24H0z" fill="none"\s*/>')

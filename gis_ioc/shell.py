@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from layers.core.spec import registry
 from layers.core.uploads import queries as uploads
 
+from .mobile import queries as messages
+from .mobile.queries import unread
 from .texts import texts
 
 THEMES = ("dark", "light")
@@ -63,6 +65,8 @@ def navigation(request: HttpRequest) -> Navigation:
     if uploads.offered(request.user, request.grant):  # type: ignore[attr-defined]
         found.append((_("Send data"), reverse("uploads:index"), "file-upload", True))
     found.append((_("Tiles"), reverse("tiles:page"), "grid-4x4", True))
+    if request.user.has_perm(messages.READ_LOG):  # type: ignore[union-attr]
+        found.append((_("Who was told"), reverse("mobile:log"), "send", True))
     if request.user.is_staff:  # type: ignore[union-attr]
         found.append((_("Administration"), reverse("admin:index"), "settings", True))
     items = [
@@ -112,5 +116,8 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "theme": theme_of(request),
         "language": get_language(),
         "nav": SimpleLazyObject(lambda: navigation(request)) if signed_in else None,
+        "unread": SimpleLazyObject(partial(unread, request.user.pk))
+        if signed_in
+        else 0,
         "page_data": partial(page_data, request),
     }

@@ -41,6 +41,7 @@ def _map_texts() -> dict[str, str]:
             "Switch on hardware acceleration or use a current browser."
         ),
         "map.label": _("Map of the province. Arrow keys pan, plus and minus zoom."),
+        "start.view": _("With the area on screen"),
         "time.s": _("{n} s"),
         "time.min": _("{n} min"),
         "time.h": _("{n} h"),

@@ -19,7 +19,7 @@ from layers.core.spec import by_role, registry
 @login_required
 def map_page(request: HttpRequest) -> HttpResponse:
     """The map: one page, drawn by its modules from the catalogue."""
-    return render(request, "map.html")
+    return render(request, "map.html", {"starts": drawers.starts(request)})
 
 
 @login_required

@@ -18,7 +18,7 @@ from layers.core.cap import CapError, read
 from layers.core.spec import registry
 
 KIND = PREFIX = "cap"
-LAYER = "warnings"
+LAYER = "hazard_warnings"
 RATE = 600
 SPACE = uuid.UUID("0f1f6f30-4f0a-5a0c-9a5d-8f4e3a3c6b11")
 

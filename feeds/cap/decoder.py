@@ -8,11 +8,11 @@ from datetime import datetime
 from feeds.core.decoding import Batch
 from feeds.core.documents import DocumentDecoder, Refused
 from layers.core.cap import CapError, read
-from layers.warnings.services import Told
+from layers.hazard_warnings.services import Told
 
 
 class CapDecoder(DocumentDecoder):
-    layer = "warnings"
+    layer = "hazard_warnings"
 
     def moment(self, record: Told) -> datetime:
         return record.message.sent

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from layers.core.delivery import services
 from layers.core.delivery.models import IN_APP, Delivery, State
+from layers.core.delivery.told import channel_titles
 from layers.core.export import safe_cell
 
 from . import queries
@@ -61,7 +62,7 @@ def index(request: HttpRequest) -> HttpResponse:
     page = Paginator(queries.with_tries(rows), PER_PAGE).get_page(
         request.GET.get("page")
     )
-    titles = queries.channel_titles()
+    titles = channel_titles()
     context = {
         "page": page,
         "rows": [_shown(request, row, titles) for row in page],
@@ -90,7 +91,7 @@ def _shown(
 def detail(request: HttpRequest, delivery_id: int) -> HttpResponse:
     """One delivery with every attempt."""
     row = _one(request, delivery_id)
-    titles = queries.channel_titles()
+    titles = channel_titles()
     context = {
         "row": row,
         "message": row.message,
@@ -149,7 +150,7 @@ def _lines(request: HttpRequest, rows: QuerySet[Delivery]) -> Iterator[bytes]:
     writer = csv.writer(buffer)
     writer.writerow(HEAD)
     yield b"\xef\xbb\xbf"
-    titles = queries.channel_titles()
+    titles = channel_titles()
     for row in queries.with_tries(rows).iterator(chunk_size=1_000):
         writer.writerow([safe_cell(value) for value in _cells(request, row, titles)])
         yield buffer.getvalue().encode()

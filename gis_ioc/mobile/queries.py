@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from layers.core.delivery.contract import Person, kinds
-from layers.core.delivery.models import IN_APP, Attempt, Channel, Delivery, State
+from layers.core.delivery.contract import Person
+from layers.core.delivery.models import IN_APP, Attempt, Delivery, State
 from layers.core.delivery.outlets import available
 from layers.core.scope import Grant
 
@@ -65,12 +65,6 @@ def with_tries(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
     """The attempts themselves, without what each device said."""
     tries = Attempt.objects.filter(target="").order_by("number", "pk")
     return rows.prefetch_related(Prefetch("tries", tries, to_attr="log"))
-
-
-def channel_titles() -> dict[str, str]:
-    """Every channel that is or was configured, by slug."""
-    titles = {kind.slug: str(kind.title) for kind in kinds.values()}
-    return titles | dict(Channel.objects.values_list("slug", "title"))
 
 
 def offered(person: Person) -> list[tuple[str, str, str]]:

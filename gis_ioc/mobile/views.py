@@ -27,6 +27,7 @@ from django.views.decorators.http import (
 from layers.core.delivery import Notice, send
 from layers.core.delivery.models import Message, Preference, State
 from layers.core.delivery.services import person_of, read
+from layers.core.delivery.told import channel_titles
 
 from . import queries, vapid
 from .forms import PreferenceForm, initial
@@ -107,7 +108,7 @@ def _test(request: HttpRequest, message_id: int) -> dict[str, Any] | None:
     return {
         "message": message,
         "rows": rows,
-        "titles": queries.channel_titles(),
+        "titles": channel_titles(),
         "done": all(row.state in DONE for row in rows),
     }
 

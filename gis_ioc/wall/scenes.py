@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """``roles``: layers that play one of them are shown; none: those that are shown by
-    themselves. ``side``: what the column lists."""
+    """``roles``: layers that play one of them (by their names in ``lib/roles.js``) are
+    shown; none: those that are shown by themselves. ``side``: what the column lists."""
 
     slug: str
     title: str | Promise
     roles: tuple[str, ...] = ()
-    side: Literal["alerts", "orders"] = "alerts"
+    side: Literal["alarms", "orders"] = "alarms"
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"title": str(self.title)}
@@ -31,7 +31,7 @@ SCENES = {
         Scene(
             slug="handling",
             title=_("What is being handled"),
-            roles=("administrative-units", "alerts", "orders"),
+            roles=("ground", "alarms", "orders"),
             side="orders",
         ),
     )

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from layers.core.admin import LayerAdmin
 
-from . import services
+from . import escalation_admin, services  # noqa: F401  (registers policies)
 from .models import Alert, Rule
 
 

@@ -12,12 +12,14 @@ from layers.core.spec import Layer
 
 from .ruleset import LoadedRule
 
-Subject = int | str
+# What an alert is about: feature and part of it, or nothing and the group.
+Subject = tuple[int | None, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crossing:
     """One confirmed change. ``at`` is the observed time, seconds since 1970 UTC.
+    ``part``: which series of the feature, "" when it has one only.
 
     ``feature_id`` None: it is about the ``group``; else that is the group that the
     feature belongs to. ``maybe``: possible for a moment, nothing changed. ``reason``:
@@ -35,6 +37,8 @@ class Crossing:
     at: float
     on: bool
     late: bool
+    part: str = ""
+    part_title: str = ""
     group: str = ""
     maybe: bool = False
     reason: str = ""
@@ -42,8 +46,15 @@ class Crossing:
 
     @property
     def subject(self) -> Subject:
-        """What the alert is about: a feature, or a group of them."""
-        return self.feature_id if self.feature_id is not None else self.group
+        """What the alert is about: a part of a feature, or a group of features."""
+        return self.feature_id, self.part, self.group * (self.feature_id is None)
+
+    @property
+    def name(self) -> str:
+        """The subject as part of keys."""
+        if self.feature_id is None and self.group:
+            return self.group
+        return f"{self.feature_id}/{self.part}" if self.part else f"{self.feature_id}"
 
     @property
     def moment(self) -> datetime:
@@ -65,8 +76,9 @@ def key_of(rule: LoadedRule, crossing: Crossing) -> str:
     """The name of the change for ever: replays find it taken."""
     verb = _verb(rule, crossing)
     zone = f"{crossing.zone_id or 0}:{crossing.zone_version:x}"
+    part = f"/{crossing.part}" if crossing.part else ""
     return (
-        f"{verb}:{rule.row.pk}:{rule.row.version}:{crossing.feature_id}:{zone}"
+        f"{verb}:{rule.row.pk}:{rule.row.version}:{crossing.feature_id}{part}:{zone}"
         f":{crossing.at:.3f}"
     )
 
@@ -79,17 +91,29 @@ def _verb(rule: LoadedRule, crossing: Crossing) -> str:
 
 def tell(outcome: Outcome) -> int:
     """Record the changes; those not known before open, repeat or clear alerts."""
+    return tell_all([outcome])
+
+
+def tell_all(outcomes: list[Outcome]) -> int:
+    """The same for what many rules found; how many were new."""
     from .raising import apply
 
-    rule = outcome.rule
-    keyed = {key_of(rule, crossing): crossing for crossing in outcome.crossings}
+    keyed = [
+        (outcome, {key_of(outcome.rule, found): found for found in outcome.crossings})
+        for outcome in outcomes
+    ]
     fresh = events.record(
-        _happening(outcome, key, crossing) for key, crossing in keyed.items()
+        _happening(outcome, key, crossing)
+        for outcome, crossings in keyed
+        for key, crossing in crossings.items()
     )
-    new = [crossing for key, crossing in keyed.items() if key in fresh]
-    if new:
-        apply(outcome, sorted(new, key=lambda crossing: crossing.at))
-    return len(new)
+    count = 0
+    for outcome, crossings in keyed:
+        new = [crossing for key, crossing in crossings.items() if key in fresh]
+        if new:
+            apply(outcome, sorted(new, key=lambda crossing: crossing.at))
+        count += len(new)
+    return count
 
 
 def _happening(outcome: Outcome, key: str, crossing: Crossing) -> Happening:
@@ -111,8 +135,15 @@ def _happening(outcome: Outcome, key: str, crossing: Crossing) -> Happening:
             "zone": crossing.zone_title,
             "zone_id": crossing.zone_id,
             "late": crossing.late,
+            **_part(crossing),
             **({"evidence": crossing.evidence} if crossing.evidence else {}),
         },
         reason=crossing.reason,
         happened_at=crossing.moment,
     )
+
+
+def _part(crossing: Crossing) -> dict[str, str]:
+    if not crossing.part:
+        return {}
+    return {"part": crossing.part, "part_title": crossing.part_title}

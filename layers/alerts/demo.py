@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from layers.core.spec import Layer, registry
 
+from . import demo_policies
 from .models import Rule
 from .services import save_rule
 
@@ -13,15 +14,18 @@ if TYPE_CHECKING:
     from fixtures import Demo
 
 TABLE = "alert_rules"
+GROUPING = ("group_from", "group_minutes")
 
 
 def load(demo: Demo) -> int:
-    """The rules of ``fixtures/facts/alert_rules.csv`` whose layers are here."""
+    """The rules of ``fixtures/facts/alert_rules.csv`` whose layers are here, and who
+    is told of their alerts."""
+    demo_policies.load(demo)
     count = 0
     for row in demo.table(TABLE):
-        layer = _role(row["layer_role"])
-        zones = _role(row["zone_role"])
-        if layer is None or (row["zone_role"] and zones is None):
+        layer = _layer(row["layer"])
+        zones = _layer(row["zone_layer"])
+        if layer is None or (row["zone_layer"] and zones is None):
             continue
         save_rule(
             Rule(
@@ -37,14 +41,18 @@ def load(demo: Demo) -> int:
                 severity=row["severity"],
                 legal_basis=row["legal_basis"],
                 playbook=row["playbook"],
+                group_by=row["group_by"],
+                **{name: int(row[name]) for name in GROUPING if row[name]},
             )
         )
         count += 1
     return count
 
 
-def _role(role: str) -> Layer | None:
-    return next((entry for entry in registry.values() if role in entry.roles), None)
+def _layer(name: str) -> Layer | None:
+    """A layer by its role, else by its slug."""
+    playing = (entry for entry in registry.values() if name in entry.roles)
+    return next(playing, registry.get(name))
 
 
 def _params(text: str) -> dict[str, object]:

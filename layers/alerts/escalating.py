@@ -2,13 +2,14 @@
 
 A policy says after how many minutes who is told. How far an alert has got is one row;
 what is due is found by its time, so that a restart neither skips nor repeats a level:
-level, event and notice are written in one transaction, and the event's key is the
-moment the level was due.
+level, event and notice are written in one transaction, and the key of both is the
+level with the moment it was due.
 """
 
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import pairwise
@@ -20,13 +21,15 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from layers.core import delivery, events
 from layers.core.delivery.contract import Duty, duties
-from layers.core.events import Listener, listeners
+from layers.core.delivery.told import section
+from layers.core.drawer import sections
+from layers.core.events import Happening, Listener, listeners
 from layers.core.models import Event
 
 from . import telling
 from .addressing import Addressees, To, desk_duty, resolve
 from .models import Alert, Escalation, Policy
-from .raising import SLUG, happening
+from .records import SLUG, happening
 from .reactions import Reaction, alert_raised
 
 log = logging.getLogger(__name__)
@@ -125,8 +128,8 @@ def reach(held: Escalation, alert: Alert, now: datetime) -> bool:
     number = min(held.level, len(steps) - 1)
     step = steps[number]
     told = resolve(step.to, alert, now)
-    key = f"alert.escalated:{alert.pk}:{due.timestamp():.6f}"
-    _record(held, alert, due, number, told)
+    key = f"escalation:{alert.pk}:{held.loop}.{number}:{due.timestamp():.6f}"
+    events.record([_event(held, alert, key, due, number, told)])
     if told:
         delivery.send(_notice(key, alert, step, number, told))
     else:
@@ -153,24 +156,22 @@ def _after(
     return due + timedelta(minutes=max(pause, 1.0))
 
 
-def _record(
-    held: Escalation, alert: Alert, due: datetime, number: int, told: Addressees
-) -> None:
-    events.record(
-        [
-            happening(
-                alert,
-                "alert.escalated",
-                due,
-                new={
-                    "level": number + 1,
-                    "loop": held.loop + 1,
-                    "policy": held.policy.slug,
-                    "people": len(told),
-                },
-            )
-        ]
-    )
+def _event(
+    held: Escalation,
+    alert: Alert,
+    key: str,
+    due: datetime,
+    number: int,
+    told: Addressees,
+) -> Happening:
+    """That a level was reached, at the time it was due."""
+    new = {
+        "level": number + 1,
+        "loop": held.loop + 1,
+        "policy": held.policy.slug,
+        "people": len(told),
+    }
+    return replace(happening(alert, "alert.escalated", due, new=new), key=key)
 
 
 def _notice(
@@ -255,3 +256,4 @@ def hear(fresh: list[Event]) -> None:
 REACTION = alert_raised.register(Reaction(slug="escalation", run=begin))
 LISTENER = listeners.register(Listener(slug="escalation", order=80, run=hear))
 DUTY = duties.register(Duty(slug="desk", run=desk_duty))
+TOLD = sections.register(section(SLUG, role="alerts"))

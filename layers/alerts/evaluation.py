@@ -1,44 +1,135 @@
 """Rules over observations: load states, evaluate, keep states, tell the crossings.
 
-Runs inside the transaction that stores the observations.
+Runs inside the transaction that stores the observations. A batch is compared with all
+rules at once (see ``RuleKind.screen``); evaluated are those that it concerns, on the
+features that concern them. States are loaded once and saved once.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from layers.core.ingest import Observed
 from layers.core.spec import Layer
 
-from . import ruleset, storage
-from .crossings import Crossing, Outcome, tell
-from .kinds.base import States, Transitions, Zones, no_states
-from .ruleset import LoadedRule
-from .sight import Sight, matching, of_observed
+from . import history, ruleset, series, storage, verdicts
+from .kinds.base import Batch, Ints, States, Transitions, no_states
+from .ruleset import LoadedRule, Plan
+from .sight import Sight, joined, of_observed
+from .verdicts import Verdict
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Due:
+    """A rule to be evaluated: what it remembers, and the series it looks at."""
+
+    rule: LoadedRule
+    old: States
+    ids: Ints
 
 
 def run(layer: Layer, observed: Observed) -> None:
     """The ingest stage: every enabled rule of the layer on one batch."""
-    rules = ruleset.of_layer(layer.slug)
-    if not rules or not len(observed):
+    plan = ruleset.plan(layer.slug)
+    if not plan.rules or not len(observed):
         return
-    columns = {name for rule in rules for name in rule.kind.columns(rule.params)}
-    sight = of_observed(layer, observed, columns)
-    known = storage.load(layer.slug, np.unique(sight.batch.feature_id))
-    for rule in rules:
-        if rule.kind.evaluate is None:
-            continue  # it works on events
-        old = known.get(rule.row.pk)
-        if rule.kind.timed and old is None:
-            continue  # only the clock begins a silence; an observation ends it
-        look(layer, rule, old if old is not None else no_states(), sight)
+    sight = of_observed(layer, observed, plan.columns)
+    known = storage.load(layer.slug, sight.batch.feature_id)
+    due = _due(plan, sight.batch, known)
+    wide = _with_history(layer, plan, sight, due)
+    verdicts.conclude_all(layer, [_judged(entry, sight, wide) for entry in due])
+
+
+def _due(plan: Plan, batch: Batch, known: dict[int, States]) -> list[Due]:
+    """The rules that the batch concerns, in their order."""
+    every = np.unique(batch.feature_id)
+    seen: dict[int, Ints] = dict.fromkeys(plan.unscreened, every)
+    for places, look in plan.screens:
+        rule, row = look(batch)
+        edge = np.flatnonzero(np.diff(rule, prepend=-1, append=-1))
+        for first, last in zip(edge[:-1].tolist(), edge[1:].tolist(), strict=True):
+            # rows are in order, so series are
+            ids = batch.feature_id[row[first:last]]
+            fresh = np.ones(len(ids), dtype=bool)
+            fresh[1:] = ids[1:] != ids[:-1]
+            seen[int(places[rule[first]])] = ids[fresh]
+    found = []
+    for place, rule in enumerate(plan.rules):
+        old, ids = known.get(rule.row.pk), seen.get(place)
+        if old is None and ids is None:
+            continue
+        due = _of_rule(rule, no_states() if old is None else old, ids)
+        if len(due.ids):
+            found.append(due)
+    return found
+
+
+def _of_rule(rule: LoadedRule, old: States, ids: Ints | None) -> Due:
+    """Only the parts that the rule is about; what it remembers of others is over
+    when it was changed, see ``watching``."""
+    wanted = rule.row.parts
+    if wanted:
+        old = old.take(series.of_parts(old.feature_id, wanted))
+        ids = None if ids is None else ids[series.of_parts(ids, wanted)]
+    if ids is None:
+        return Due(rule, old, np.unique(old.feature_id))
+    if not len(old):
+        return Due(rule, old, ids)
+    return Due(rule, old, np.union1d(ids, old.feature_id))
+
+
+def _with_history(layer: Layer, plan: Plan, sight: Sight, due: list[Due]) -> Sight:
+    """What is in sight with what kinds that look back need of the time before."""
+    back = [(_lookback(entry.rule), entry.ids) for entry in due]
+    seconds = max((span for span, _ids in back), default=0.0)
+    if not seconds:
+        return sight
+    ids = np.unique(np.concatenate([ids for span, ids in back if span]))
+    columns = tuple(plan.columns)
+    return joined(sight, history.before(layer, columns, sight.batch, ids, seconds))
+
+
+def _lookback(rule: LoadedRule) -> float:
+    return rule.kind.lookback(rule.params)
+
+
+def _judged(due: Due, sight: Sight, wide: Sight) -> Verdict:
+    """One rule on the series that concern it."""
+    rule = due.rule
+    assert rule.kind.evaluate is not None  # see ``ruleset.plan``
+    seconds = _lookback(rule)
+    seen = wide if seconds else sight
+    rows = rows_of(seen.batch, due.ids)
+    if seconds:
+        rows = rows[_recent(sight.batch, seen.batch, rows, seconds)]
+    whole = len(rows) == len(seen.batch)
+    batch = seen.batch if whole else seen.batch.take(rows)
+    new, found = rule.kind.evaluate(rule.params, rule.zones, due.old, batch)
+    if not whole and len(found):
+        found.row = np.where(found.row < 0, -1, rows[found.row])
+    return Verdict(rule=rule, old=due.old, new=new, found=found, sight=seen)
+
+
+def rows_of(batch: Batch, ids: Ints) -> Ints:
+    """The rows of some series, in order."""
+    first = np.searchsorted(batch.feature_id, ids, side="left")
+    last = np.searchsorted(batch.feature_id, ids, side="right")
+    count = last - first
+    start = np.repeat(first - np.cumsum(count) + count, count)
+    return np.asarray(start + np.arange(len(start)))
+
+
+def _recent(fresh: Batch, seen: Batch, rows: Ints, seconds: float) -> np.ndarray:
+    """Rows at most so long before the first fresh one of their series."""
+    ids, first = np.unique(fresh.feature_id, return_index=True)
+    spot = np.searchsorted(ids, seen.feature_id[rows])
+    return np.asarray(seen.at[rows] >= fresh.at[first[spot]] - seconds)
 
 
 def look(layer: Layer, rule: LoadedRule, old: States, sight: Sight) -> int:
-    """One rule on one batch; how many crossings were new."""
+    """One rule on all that is in sight; how many crossings were new."""
     if rule.kind.evaluate is None:
         return 0
     new, found = rule.kind.evaluate(rule.params, rule.zones, old, sight.batch)
@@ -55,81 +146,8 @@ def conclude(
 ) -> int:
     """Keep the states (``new`` begins with the rows of ``old``) and tell the changes;
     how many were new."""
-    new, found = _only_wanted(layer, rule, len(old), new, found)
-    storage.save(rule.row.pk, layer.slug, old, new)
-    if not len(found):
-        return 0
-    crossings = [_crossing(rule, new, found, at, sight) for at in range(len(found))]
-    touched = {crossing.subject for crossing in crossings}
-    active = set(new.feature_id[new.active].tolist()) & touched
-    return tell(Outcome(layer=layer, rule=rule, crossings=crossings, active=active))
-
-
-def _only_wanted(
-    layer: Layer, rule: LoadedRule, m: int, new: States, found: Transitions
-) -> tuple[States, Transitions]:
-    """Without the features that the rule's filter leaves out."""
-    text = rule.row.feature_filter
-    asked = np.concatenate([new.feature_id[m:], new.feature_id[found.state[found.on]]])
-    if not text or not len(asked):
-        return new, found
-    wanted = np.array(sorted(matching(layer, text, asked.tolist())), dtype=np.int64)
-    keep = np.isin(new.feature_id, wanted)
-    keep[:m] = True
-    place = np.cumsum(keep) - 1
-    # the end of what was begun counts even when the feature no longer matches
-    told = keep[found.state] & (
-        ~found.on | np.isin(new.feature_id[found.state], wanted)
-    )
-    kept = found.take(np.flatnonzero(told))
-    kept.state = place[kept.state]
-    return new.take(np.flatnonzero(keep)), kept
-
-
-def _crossing(
-    rule: LoadedRule, new: States, found: Transitions, at: int, sight: Sight
-) -> Crossing:
-    state = int(found.state[at])
-    feature_id = int(new.feature_id[state])
-    row: int | None = int(found.row[at])
-    if row == -1:  # no fix of this batch told it: the newest place stands in
-        row = sight.row_of(feature_id)
-    title, unit_id, lon, lat = sight.facts(row)
-    zone_id = int(new.zone_id[state])
-    place = _place(rule.zones, zone_id)
-    return Crossing(
-        feature_id=feature_id,
-        title=title,
-        unit_id=unit_id,
-        lon=lon,
-        lat=lat,
-        zone_id=zone_id or None,
-        zone_version=int(new.zone_version[state]),
-        zone_title=rule.zones.title[place] if place is not None else "",
-        at=float(found.at[at]),
-        on=bool(found.on[at]),
-        late=bool(found.late[at]) or sight.is_past(feature_id, float(found.at[at])),
-        maybe=bool(found.maybe[at]),
-        reason=found.reason[at],
-        evidence=_evidence(rule.zones, place, found.evidence[at]),
-    )
-
-
-def _place(zones: Zones, zone_id: int) -> int | None:
-    """An entry of the zone, whichever."""
-    place = int(np.searchsorted(zones.id, zone_id))
-    there = place < len(zones) and zones.id[place] == zone_id
-    return place if there else None
-
-
-def _evidence(
-    zones: Zones, place: int | None, found: dict[str, Any] | None
-) -> dict[str, Any] | None:
-    """With the version and the law of the zone that was in force."""
-    if place is None or found is None:
-        return found
-    law = {"zone_version": int(zones.number[place]), "law": zones.legal_basis[place]}
-    return {**found, **law}
+    verdict = Verdict(rule=rule, old=old, new=new, found=found, sight=sight)
+    return verdicts.conclude_all(layer, [verdict])
 
 
 def look_by_clock(layer: Layer, rule: LoadedRule, sight: Sight, now: float) -> int:

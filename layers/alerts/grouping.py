@@ -1,7 +1,7 @@
 """Many alerts of one cause stand under one root, so that one is on the list.
 
-The root is an alert about a group (a provider whose service is out) for those whose
-features belong to it, or one made here when many arise at once.
+Here the root is an alert about a group (a provider whose service is out), for those
+whose features belong to it. Roots made over many alerts: ``causes``.
 """
 
 from __future__ import annotations
@@ -9,74 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.contrib.gis.geos import MultiPoint
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_noop
 
 from layers.core import events
-from layers.core.events import Happening
 
-from .crossings import Outcome
+from .causes import OVER_MEMBERS
 from .models import Alert
-from .ruleset import now_suppressed
+from .records import close_returned, happening
 
 GATHERED = gettext_noop("its members stand under the alert about their group")
 CAUSED = gettext_noop("it came of what was wrong with the whole group")
 CLOSING = ("active", "cleared_at", "closed_at", "closed_reason", "updated_at")
-# So many new alerts of one rule in one batch have one cause.
-GROUP_FROM = 10
-
-
-def root_for(outcome: Outcome, created: list[Alert], now: datetime) -> Alert | None:
-    """The root above ``created`` when they are many; they are put under it."""
-    created = [alert for alert in created if alert.feature_id is not None]
-    if len(created) < GROUP_FROM:
-        return None
-    row = outcome.rule.row
-    root = (
-        Alert.objects.select_for_update()
-        .filter(
-            rule=row,
-            layer=outcome.layer.slug,
-            feature_id=None,
-            group_key="",
-            closed_at=None,
-        )
-        .first()
-    )
-    root = root or _new_root(outcome, created, now)
-    for alert in created:
-        alert.root = root
-    return root
-
-
-def _new_root(outcome: Outcome, created: list[Alert], now: datetime) -> Alert:
-    row = outcome.rule.row
-    raised_at = max(alert.raised_at for alert in created)
-    points = [alert.geom for alert in created if alert.geom is not None]
-    root = Alert.objects.create(
-        source=f"rule:{row.slug}"[:60],
-        external_id=f"{row.version}:{outcome.layer.slug}:all:{raised_at.timestamp():.3f}",
-        title=_title(row.title, len(created)),
-        geom=MultiPoint(points, srid=4326).centroid if points else None,
-        rule=row,
-        rule_version=row.version,
-        layer=outcome.layer.slug,
-        severity=row.severity,
-        playbook=row.playbook,
-        raised_at=raised_at,
-        last_at=raised_at,
-        active=any(alert.active for alert in created),
-        suppressed=now_suppressed(row, now),
-    )
-    events.record([_event(root, "alert.raised", raised_at, {"members": len(created)})])
-    return root
-
-
-def _title(title: str, count: int) -> str:
-    many = ngettext("%(count)s feature", "%(count)s features", count) % {"count": count}
-    return f"{title}: {many}"[:200]
 
 
 def under_groups(created: list[Alert]) -> None:
@@ -112,7 +57,7 @@ def _take_in(root: Alert, members: QuerySet[Alert]) -> None:
     now = timezone.now()
     before = set(members.exclude(root=None).values_list("root_id", flat=True))
     members.update(root=root, updated_at=now)
-    old = Alert.objects.filter(pk__in=before, group_key="", closed_at=None)
+    old = Alert.objects.filter(OVER_MEMBERS, pk__in=before, closed_at=None)
     below = Alert.objects.filter(root=OuterRef("pk"), closed_at=None)
     close_all(old.filter(~Exists(below)), now, GATHERED)
 
@@ -136,7 +81,7 @@ def close_all(alerts: Iterable[Alert], now: datetime, reason: str) -> None:
         alert.closed_at, alert.closed_reason = now, reason
     Alert.objects.bulk_update(closed, CLOSING)
     events.record(
-        _event(alert, "alert.closed", now, {"active": False}, reason)
+        happening(alert, "alert.closed", now, new={"active": False}, reason=reason)
         for alert in closed
     )
 
@@ -145,8 +90,8 @@ def settle(root_ids: set[int | None], now: datetime) -> None:
     """A root is over when all its members are; over and acknowledged, it closes."""
     wanted = [root_id for root_id in root_ids if root_id is not None]
     roots = Alert.objects.select_for_update().filter(
+        OVER_MEMBERS,  # an alert about a group ends by its own events
         pk__in=wanted,
-        group_key="",  # an alert about a group ends by its own events
         closed_at=None,
     )
     for root in roots:
@@ -155,26 +100,10 @@ def settle(root_ids: set[int | None], now: datetime) -> None:
         root.active = not root.active
         root.cleared_at = None if root.active else now
         kind = "alert.repeated" if root.active else "alert.cleared"
-        happened = [_event(root, kind, now, {"active": root.active})]
+        happened = [happening(root, kind, now, new={"active": root.active})]
         if not root.active and root.acked_at is not None:
-            root.closed_at, root.closed_reason = now, "returned to normal"
-            happened.append(_event(root, "alert.closed", now, {"active": False}))
+            close_returned(root, now)
+            told = {"active": False}
+            happened.append(happening(root, "alert.closed", now, new=told))
         root.save()
         events.record(happened)
-
-
-def _event(
-    root: Alert, kind: str, at: datetime, new: dict[str, object], reason: str = ""
-) -> Happening:
-    return Happening(
-        key=f"{kind}:{root.pk}:{at.timestamp():.6f}",
-        kind=kind,
-        layer="alerts",
-        feature_id=root.pk,
-        title=root.title,
-        lon=root.geom.x if root.geom else None,
-        lat=root.geom.y if root.geom else None,
-        new=new,
-        reason=reason,
-        happened_at=at,
-    )

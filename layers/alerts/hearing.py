@@ -19,7 +19,7 @@ from layers.core.models import Event
 from layers.core.spec import Layer, by_role, registry
 from layers.core.versions import begin_change, hold
 
-from . import ruleset
+from . import ruleset, series
 from .crossings import Crossing, Outcome, Subject
 from .grouping import close_all
 from .kinds import kinds
@@ -53,23 +53,30 @@ def hear(layer: Layer, rule: LoadedRule, events: list[Event]) -> int:
         return 0
     count = _hear(layer, rule, events)
     wrong = getattr(rule.params, "withdrawn", "")
-    features = {e.feature_id for e in events if wrong and e.kind == wrong}
-    if features:
-        _withdraw(layer, rule, features)
-    return count + len(features)
+    taken_back = {
+        (event.feature_id, part_of(event)[0])
+        for event in events
+        if wrong and event.kind == wrong
+    }
+    if taken_back:
+        _withdraw(layer, rule, taken_back)
+    return count + len(taken_back)
 
 
-def _withdraw(layer: Layer, rule: LoadedRule, features: set[int | None]) -> None:
+def _withdraw(
+    layer: Layer, rule: LoadedRule, taken_back: set[tuple[int | None, str]]
+) -> None:
     """Close what is over and should not have been raised."""
     begin_change(by_role(ruleset.ROLE).slug)
     over = Alert.objects.select_for_update().filter(
         rule=rule.row,
         layer=layer.slug,
-        feature_id__in=features - {None},
+        feature_id__in={feature_id for feature_id, _part in taken_back} - {None},
         active=False,
         closed_at=None,
     )
-    close_all(over, timezone.now(), WITHDRAWN)
+    mine = [alert for alert in over if (alert.feature_id, alert.part) in taken_back]
+    close_all(mine, timezone.now(), WITHDRAWN)
 
 
 def _hear(layer: Layer, rule: LoadedRule, events: list[Event]) -> int:
@@ -96,8 +103,17 @@ def _hear(layer: Layer, rule: LoadedRule, events: list[Event]) -> int:
 def _wanted(
     layer: Layer, rule: LoadedRule, events: list[Event], began: str
 ) -> list[Event]:
-    """Without the features that the rule's filter leaves out; an end always counts,
+    """Without the features and parts that the rule leaves out; an end always counts,
     and so does what concerns a group."""
+    parts = rule.row.parts
+    events = [
+        event
+        for event in events
+        if not parts
+        or event.kind != began
+        or event.feature_id is None
+        or part_of(event)[0] in parts
+    ]
     if not rule.row.feature_filter or not events:
         return events
     asked = {
@@ -111,8 +127,11 @@ def _wanted(
 
 def _crossing(event: Event, on: bool) -> Crossing:
     new = event.new if isinstance(event.new, dict) else {}
+    part, part_title = part_of(event)
     return Crossing(
         feature_id=event.feature_id,
+        part=part,
+        part_title=part_title,
         title=event.title or group_of(new),
         unit_id=event.unit_id,
         lon=event.geom.x if event.geom else None,
@@ -143,10 +162,18 @@ def _known_ends(
             kind=ended,
             happened_at__gte=crossing.moment,
         ).order_by("happened_at", "pk")
-        if crossing.feature_id is None:
-            known = known.filter(new__group=crossing.group)
-        found += [_crossing(event, on=False) for event in known[:1]]
+        ends = (_crossing(event, on=False) for event in known)
+        found += [end for end in ends if end.subject == crossing.subject][:1]
     return found
+
+
+def part_of(event: Event) -> tuple[str, str]:
+    """What of its feature an event is about, and the title of that; "": all of it."""
+    new = event.new if isinstance(event.new, dict) else {}
+    if event.feature_id is None:
+        return "", ""
+    part = str(new.get("part") or "")[: series.LENGTH]
+    return part, str(new.get("part_title") or part)[: series.TITLE_LENGTH]
 
 
 def group_of(new: dict[str, Any]) -> str:
@@ -158,7 +185,9 @@ def _active(
     layer: Layer, began: str, ended: str, crossings: list[Crossing]
 ) -> set[Subject]:
     """The subjects of which the newest event, by its time, is the one that began."""
-    features = sorted({c.feature_id for c in crossings if c.feature_id is not None})
+    features = sorted(
+        {(c.feature_id, c.part) for c in crossings if c.feature_id is not None}
+    )
     groups = sorted({c.group for c in crossings if c.feature_id is None})
     found: set[Subject] = set()
     with connection.cursor() as cursor:
@@ -166,13 +195,14 @@ def _active(
             "layer": layer.slug,
             "kinds": [began, ended],
             "began": began,
-            "features": features,
+            "features": [feature_id for feature_id, _part in features],
+            "parts": [part for _feature_id, part in features],
             "groups": groups,
         }
         cursor.execute(NEWEST, values)
-        for feature_id, group, on in cursor.fetchall():
+        for feature_id, part, group, on in cursor.fetchall():
             if on:
-                found.add(feature_id if feature_id is not None else group)
+                found.add((feature_id, part, group))
     return found
 
 

@@ -89,6 +89,8 @@ LAYER = Layer(
         ),
         Field(name="feature_id", type="integer", title=_("Feature"), drawer=False),
         Field(name="feature_title", type="text", title=_("Concerns"), search=True),
+        Field(name="part", type="text", title=_("Part"), filter=True, drawer=False),
+        Field(name="part_title", type="text", title=_("Of")),
         Field(name="zone_title", type="text", title=_("Zone")),
         Field(name="rule", type="text", title=_("Rule"), tile=True, filter=True),
         Field(

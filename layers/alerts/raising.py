@@ -10,24 +10,21 @@ from typing import Any
 from django.contrib.gis.geos import Point
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_noop
+from xxhash import xxh3_64_hexdigest
 
 from layers.core import events
-from layers.core.events import Happening
 from layers.core.versions import begin_change
 
-from . import grouping
+from . import causes, grouping, suppressed
 from .crossings import Crossing, Outcome, Subject
 from .kinds.base import RuleKind
 from .models import Alert, Certainty
 from .places import place_all
 from .reactions import react
-from .ruleset import now_suppressed
+from .records import RETURNED, SLUG, close_returned, happening
 
-SLUG = "alerts"
 LATE = timedelta(minutes=10)
 Note = tuple[Alert, str, datetime, str, dict[str, Any]]
-RETURNED = gettext_noop("returned to normal")
 
 
 @dataclass(slots=True)
@@ -74,10 +71,13 @@ def _open(outcome: Outcome, crossings: list[Crossing]) -> dict[Subject, Alert]:
         layer=outcome.layer.slug,
         closed_at=None,
     )
-    return {
-        alert.feature_id if alert.feature_id is not None else alert.group_key: alert
-        for alert in found
-    }
+    return {subject_of(alert): alert for alert in found}
+
+
+def subject_of(alert: Alert) -> Subject:
+    """What an alert is about, as crossings say it."""
+    group = alert.group_key if alert.feature_id is None else ""
+    return alert.feature_id, alert.part, group
 
 
 def _raise(work: Work, crossing: Crossing, lasting: bool) -> None:
@@ -132,11 +132,6 @@ def _clear(work: Work, crossing: Crossing) -> None:
         work.note(alert, "alert.closed", work.now, reason=RETURNED)
 
 
-def close_returned(alert: Alert, now: datetime) -> None:
-    """ISA-18.2: over and acknowledged is back to normal, off the list."""
-    alert.closed_at, alert.closed_reason = now, RETURNED
-
-
 def expire(alerts: Iterable[Alert], span: timedelta) -> int:
     """Clear alerts of which nothing new was told for ``span``; how many."""
     now, log, changed = timezone.now(), [], list(alerts)
@@ -161,14 +156,16 @@ def _new_alert(work: Work, crossing: Crossing) -> Alert:
     placed = crossing.lon is not None and crossing.lat is not None
     return Alert(
         source=f"rule:{row.slug}"[:60],
-        external_id=f"{row.version}:{slug}:{crossing.subject}:{crossing.at:.3f}"[:80],
-        title=f"{row.title}: {crossing.title}"[:200],
+        external_id=_name(f"{row.version}:{slug}:{crossing.name}:{crossing.at:.3f}"),
+        title=_title(row.title, crossing),
         unit_id=crossing.unit_id,
         geom=Point(crossing.lon, crossing.lat, srid=4326) if placed else None,
         rule=row,
         rule_version=row.version,
         layer=slug,
         feature_id=crossing.feature_id,
+        part=crossing.part,
+        part_title=crossing.part_title,
         group_key=crossing.group,
         feature_title=crossing.title[:200],
         severity=lesser or row.severity,
@@ -181,8 +178,25 @@ def _new_alert(work: Work, crossing: Crossing) -> Alert:
         raised_at=crossing.moment,
         last_at=crossing.moment,
         late=late,
-        suppressed=now_suppressed(row, work.now),
     )
+
+
+NAME_LENGTH = 80
+
+
+def _name(name: str) -> str:
+    """No longer than the column, and still its own."""
+    if len(name) <= NAME_LENGTH:
+        return name
+    digest = xxh3_64_hexdigest(name.encode())
+    return f"{name[: NAME_LENGTH - len(digest) - 1]}:{digest}"
+
+
+def _title(rule: str, crossing: Crossing) -> str:
+    """The rule, the feature and what of it."""
+    part = crossing.part_title or crossing.part
+    told = f"{rule}: {crossing.title}"
+    return (told if part in crossing.title else f"{told}, {part}")[:200]
 
 
 def _certainty(kind: RuleKind, crossing: Crossing) -> str:
@@ -210,46 +224,37 @@ CHANGING = (
 
 def _write(work: Work) -> None:
     place_all(work.created)
+    suppressed.mark(work.created, work.now)
     grouping.under_groups(work.created)
-    free = [alert for alert in work.created if alert.root is None]
-    root = grouping.root_for(work.outcome, free, work.now)
+    row, layer = work.outcome.rule.row, work.outcome.layer
+    listed = [alert for alert in work.created if not alert.suppressed]
+    roots = causes.arrange(row, layer, listed, work.now)
     Alert.objects.bulk_create(work.created)
     for alert in work.changed.values():
         alert.updated_at = work.now
     Alert.objects.bulk_update(work.changed.values(), CHANGING)
     events.record(
         happening(alert, kind, at, new=new, reason=reason)
-        for alert, kind, at, reason, new in work.log
+        for alert, kind, at, reason, new in [*work.log, *_held_back(work)]
     )
-    grouping.gather([*work.created, *work.changed.values()])
-    grouping.settle({alert.root_id for alert in work.changed.values()}, work.now)
-    wanted = [root] if root is not None else free
-    react(alert for alert in [*wanted, *work.upgraded] if not alert.suppressed)
+    every = [*work.created, *work.changed.values()]
+    grouping.gather(every)
+    grouping.settle({alert.root_id for alert in every}, work.now)
+    alone = [alert for alert in listed if alert.root is None]
+    again = [alert for alert in work.upgraded if not alert.suppressed]
+    react([*roots, *alone, *(alert for alert in again if alert not in alone)])
 
 
-def happening(
-    alert: Alert,
-    kind: str,
-    at: datetime,
-    *,
-    old: Any = None,
-    new: Any = None,
-    reason: str = "",
-    actor_id: int | None = None,
-) -> Happening:
-    """An event of the alert itself."""
-    return Happening(
-        key=f"{kind}:{alert.pk}:{at.timestamp():.6f}",
-        kind=kind,
-        layer=SLUG,
-        feature_id=alert.pk,
-        title=alert.title,
-        unit_id=alert.unit_id,
-        lon=alert.geom.x if alert.geom else None,
-        lat=alert.geom.y if alert.geom else None,
-        old=old,
-        new=new,
-        reason=reason,
-        happened_at=at,
-        actor_id=actor_id,
-    )
+def _held_back(work: Work) -> list[Note]:
+    """The log says of new alerts that they were suppressed, and by what."""
+    return [
+        (
+            alert,
+            "alert.suppressed",
+            work.now,
+            alert.suppressed_by.reason if alert.suppressed_by else "",
+            {},
+        )
+        for alert in work.created
+        if alert.suppressed
+    ]

@@ -15,10 +15,10 @@ from layers.core.scope import Grant, everything
 from layers.core.spec import by_role
 from layers.core.versions import begin_change
 
-from . import grouping
+from . import compounding, grouping
 from .desk.words import PERMISSION
 from .models import Alert, Rule
-from .raising import close_returned, happening
+from .records import close_returned, happening
 
 MAX_SHELF = timedelta(days=7)
 MAX_TEXT = 300
@@ -159,6 +159,7 @@ def save_rule(rule: Rule) -> Rule:
     Raises ValidationError when the rule could not be evaluated.
     """
     rule.full_clean(exclude=["version"])
+    compounding.check(rule)
     begin_change(by_role("alerts").slug)
     if rule.pk:
         held = Rule.objects.select_for_update().get(pk=rule.pk)

@@ -7,21 +7,23 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
 from layers.core import filters
 from layers.core.db import execute
 from layers.core.ingest import Observed
-from layers.core.spec import Layer
+from layers.core.spec import Field, Layer
 
-from .kinds.base import Batch, Ints
+from . import history, series
+from .kinds.base import Batch, Floats, Ints
 
 
 @dataclass(slots=True, kw_only=True)
 class Sight:
-    """A batch ordered by feature and time; ``title`` and ``unit_id`` row by row.
-    ``behind``: features of which something newer was known before."""
+    """A batch ordered by series (see ``series``) and time; ``title`` and ``unit_id`` row
+    by row. ``behind``: series of which something newer was known before."""
 
     batch: Batch
     title: list[str]
@@ -62,29 +64,37 @@ class Sight:
 
 
 def of_observed(layer: Layer, observed: Observed, columns: Iterable[str]) -> Sight:
-    """Fresh observations, completed by the live row of features whose newest
-    observation is not among them: what comes late must not look like the present."""
-    newest = observed.feature_id[observed.newest]
-    behind = np.setdiff1d(observed.feature_id, newest)
+    """Fresh observations, completed for features of which something newer was known:
+    what comes late must not look like the present. That is what is stored after
+    their first row here, or the live row where the layer tells no more."""
+    ids = series.numbers(observed.feature_id, observed.part)
+    newest = ids[observed.newest]
+    behind = np.setdiff1d(ids, newest)
     wanted = tuple(columns)
-    fresh = Sight(
-        batch=Batch(
-            feature_id=observed.feature_id,
-            at=observed.at,
-            lon=observed.lon,
-            lat=observed.lat,
-            values={
-                name: observed.values[name]
-                for name in wanted
-                if name in observed.values
-            },
-        ),
-        title=observed.title,
-        unit_id=observed.unit_id,
+    fresh = _ordered(
+        Sight(
+            batch=Batch(
+                feature_id=ids,
+                at=observed.at,
+                lon=observed.lon,
+                lat=observed.lat,
+                values={
+                    name: observed.values[name]
+                    for name in wanted
+                    if name in observed.values
+                },
+            ),
+            title=observed.title,
+            unit_id=observed.unit_id,
+        )
     )
-    if len(behind) and time_column(layer):
-        fresh = _joined(fresh, of_live(layer, wanted, ids=behind.tolist()))
-    return replace(_ordered(fresh), behind=frozenset(behind.tolist()))
+    if not len(behind):
+        return fresh
+    late = np.isin(fresh.batch.feature_id, behind)
+    known = history.after(layer, wanted, fresh.batch.take(late))
+    if observed.part is None and time_column(layer):
+        known = joined(known, history.as_known(of_live(layer, wanted, ids=behind)))
+    return replace(joined(fresh, known), behind=frozenset(behind.tolist()))
 
 
 def time_column(layer: Layer) -> str:
@@ -96,11 +106,12 @@ def of_live(
     layer: Layer,
     columns: Sequence[str] = (),
     *,
-    ids: list[int] | None = None,
+    ids: Ints | None = None,
     since: float | None = None,
 ) -> Sight:
-    """Newest rows of a layer: of some features, or all heard of after ``since``.
-    A layer without times has them as they are, at no time (NaN)."""
+    """Newest rows of a layer: of some series (each has the row of its feature), or all
+    heard of after ``since``. A layer without times has them as they are, at no time
+    (NaN)."""
     wanted = [name for name in columns if name in layer.columns]
     at: sql.Composable = sql.SQL("NULL::timestamptz")
     where: list[sql.Composable] = [sql.SQL("true")]
@@ -110,7 +121,7 @@ def of_live(
         where = [sql.SQL("{} IS NOT NULL").format(at)]
     if ids is not None:
         where.append(sql.SQL("id = ANY(%s)"))
-        values.append(ids)
+        values.append(np.unique(series.features(ids)).tolist())
     if since is not None:
         where.append(sql.SQL("{} >= to_timestamp(%s)").format(at))
         values.append(since)
@@ -121,17 +132,42 @@ def of_live(
         " WHERE {where} ORDER BY id"
     ).format(
         at=at,
-        columns=sql.SQL("").join(
-            sql.SQL(", {}::double precision").format(sql.Identifier(name))
-            for name in wanted
-        ),
+        columns=sql.SQL("").join(_number(layer.columns[name]) for name in wanted),
         relation=sql.Identifier(layer.relation),
         where=sql.SQL(" AND ").join(where),
     )
     with connection.cursor() as cursor:
         execute(cursor, statement, values)
         rows = cursor.fetchall()
-    return _from_rows(rows, wanted)
+    found = _from_rows(rows, wanted)
+    return found if ids is None else _each_series(found, ids)
+
+
+def _number(entry: Field) -> sql.Composable:
+    """A column as a number: a time as seconds since 1970 UTC, of a day its end here."""
+    name = sql.Identifier(entry.name)
+    if entry.type == "datetime":
+        return sql.SQL(", extract(epoch FROM {})::double precision").format(name)
+    if entry.type == "date":
+        return sql.SQL(
+            ", extract(epoch FROM ({} + 1)::timestamp AT TIME ZONE {})"
+            "::double precision"
+        ).format(name, sql.Literal(settings.TIME_ZONE))
+    return sql.SQL(", {}::double precision").format(name)
+
+
+def _each_series(sight: Sight, ids: Ints) -> Sight:
+    """The row of its feature for every series that has one."""
+    ids = np.unique(ids)
+    if not len(sight.batch) or np.array_equal(ids, sight.batch.feature_id):
+        return sight
+    feature = series.features(ids)
+    row = np.searchsorted(sight.batch.feature_id, feature)
+    row = np.minimum(row, len(sight.batch) - 1)
+    there = sight.batch.feature_id[row] == feature
+    found = taken(sight, row[there])
+    found.batch.feature_id = ids[there]
+    return found
 
 
 def _from_rows(rows: list[tuple[Any, ...]], names: list[str]) -> Sight:
@@ -158,39 +194,43 @@ def _from_rows(rows: list[tuple[Any, ...]], names: list[str]) -> Sight:
 
 def taken(sight: Sight, index: Ints) -> Sight:
     """The rows at ``index``, in that order."""
-    batch = sight.batch
     return replace(
         sight,
-        batch=Batch(
-            feature_id=batch.feature_id[index],
-            at=batch.at[index],
-            lon=batch.lon[index],
-            lat=batch.lat[index],
-            values={name: column[index] for name, column in batch.values.items()},
-            now=batch.now,
-        ),
-        title=[sight.title[place] for place in index],
+        batch=sight.batch.take(index),
+        title=[sight.title[place] for place in index.tolist()],
         unit_id=sight.unit_id[index],
     )
 
 
-def _joined(first: Sight, second: Sight) -> Sight:
+def joined(first: Sight, second: Sight) -> Sight:
+    """Both in order; of two rows of one series and moment that of ``first``. The
+    columns are those of either."""
     a, b = first.batch, second.batch
-    blank = np.full(len(b), np.nan)
-    return Sight(
+    if not len(b):
+        return first
+
+    def column(name: str) -> Floats:
+        return np.concatenate([a.column(name), b.column(name)])
+
+    both = Sight(
         batch=Batch(
             feature_id=np.concatenate([a.feature_id, b.feature_id]),
             at=np.concatenate([a.at, b.at]),
             lon=np.concatenate([a.lon, b.lon]),
             lat=np.concatenate([a.lat, b.lat]),
-            values={
-                name: np.concatenate([column, b.values.get(name, blank)])
-                for name, column in a.values.items()
-            },
+            values={name: column(name) for name in {**a.values, **b.values}},
+            known=np.concatenate([a.known, b.known]),
+            now=a.now,
         ),
         title=[*first.title, *second.title],
         unit_id=np.concatenate([first.unit_id, second.unit_id]),
+        behind=first.behind,
     )
+    both = _ordered(both)  # stable: the rows of ``first`` stay before their like
+    found = both.batch
+    again = np.zeros(len(found), dtype=bool)
+    again[1:] = (np.diff(found.feature_id) == 0) & (np.diff(found.at) == 0)
+    return taken(both, np.flatnonzero(~again)) if again.any() else both
 
 
 def _ordered(sight: Sight) -> Sight:
@@ -198,20 +238,21 @@ def _ordered(sight: Sight) -> Sight:
     batch = sight.batch
     batch.at = np.round(batch.at, 3)
     order = np.lexsort((batch.at, batch.feature_id))
-    if (np.diff(order) == 1).all():
-        return sight
-    return taken(sight, order)
+    return sight if (np.diff(order) == 1).all() else taken(sight, order)
 
 
-def matching(layer: Layer, text: str, features: Iterable[int]) -> set[int]:
-    """Those of ``features`` that pass the CQL2 filter ``text`` (empty: all)."""
-    ids = sorted(set(features))
+def matching(layer: Layer, text: str, wanted: Iterable[int]) -> set[int]:
+    """Those of the series ``wanted`` whose feature passes the CQL2 filter ``text``
+    (empty: all)."""
+    ids = set(wanted)
     if not text or not ids:
-        return set(ids)
+        return ids
     fragment, values = filters.to_sql(layer, text)
     statement = sql.SQL("SELECT id FROM {} WHERE id = ANY(%s) AND {}").format(
         sql.Identifier(layer.relation), fragment
     )
+    features = sorted({number & series.FEATURE for number in ids})
     with connection.cursor() as cursor:
-        execute(cursor, statement, [ids, *values])
-        return {row[0] for row in cursor.fetchall()}
+        execute(cursor, statement, [features, *values])
+        found = {row[0] for row in cursor.fetchall()}
+    return {number for number in ids if number & series.FEATURE in found}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from . import clock, escalating
+from . import clock, escalating, flooding, suppressed
 
 
 @shared_task(name="alerts.tick")
@@ -17,6 +17,18 @@ def tick() -> int:
 def unshelve() -> int:
     """Shelved alerts come back when their time is over."""
     return clock.unshelve_due()
+
+
+@shared_task(name="alerts.unsuppress")
+def unsuppress() -> int:
+    """Suppressions that begin and end."""
+    return suppressed.sweep()
+
+
+@shared_task(name="alerts.flood", expires=30)
+def flood() -> int:
+    """Floods of alerts that begin and end."""
+    return flooding.watch()
 
 
 @shared_task(name="alerts.escalate", expires=15)
@@ -46,5 +58,7 @@ BEAT = {
     "alerts-backtests": {"task": "alerts.sweep_backtests", "schedule": 10.0},
     "alerts-tick": {"task": "alerts.tick", "schedule": 60.0},
     "alerts-escalate": {"task": "alerts.escalate", "schedule": 15.0},
+    "alerts-unsuppress": {"task": "alerts.unsuppress", "schedule": 30.0},
+    "alerts-flood": {"task": "alerts.flood", "schedule": 30.0},
     "alerts-unshelve": {"task": "alerts.unshelve", "schedule": 60.0},
 }

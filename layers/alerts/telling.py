@@ -28,7 +28,7 @@ def short(alert: Alert) -> str:
 def body(alert: Alert, number: int) -> str:
     """What happened, where, since when, what to do first."""
     at = moment(alert.raised_at)
-    lines = [subject(alert), _("Raised: %(at)s") % {"at": at}]
+    lines = [_("Raised: %(at)s") % {"at": at}]
     if alert.zone_title:
         lines.append(_("Zone: %(zone)s") % {"zone": alert.zone_title})
     if alert.geom is not None:

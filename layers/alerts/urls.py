@@ -1,11 +1,14 @@
 from django.urls import include, path
 
 from . import views
-from .views import handover, load
+from .views import aside, handover, load, suppressions
 
 app_name = "alerts"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("aside/", aside.index, name="aside"),
+    path("aside/suppress/", suppressions.start, name="suppression-start"),
+    path("aside/<int:suppression_id>/end/", suppressions.end, name="suppression-end"),
     path("handover/", handover.index, name="handover"),
     path("handover/<int:handover_id>/", handover.show, name="handover-one"),
     path("handover/<int:handover_id>/take/", handover.take, name="handover-take"),

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop
 from layers.core.spec import Layer, registry
 from layers.core.versions import hold
 
-from . import ruleset, storage
+from . import ruleset, series, storage
 from .crossings import Crossing, Outcome
 from .evaluation import conclude, look
 from .kinds.base import Floats, States, Transitions, merged, no_states
@@ -47,7 +47,9 @@ def _tick_layer(layer: Layer) -> int:
     now = timezone.now().timestamp()
     count = 0
     for rule in ruleset.of_layer(layer.slug):
-        if rule.kind.evaluate is None or not _due(layer, rule, now):
+        if rule.kind.evaluate is None or (rule.kind.timed and not rule.kind.heard):
+            continue  # events tell it, or the clock looks at all of it every time
+        if not _due(layer, rule, now):
             continue
         with transaction.atomic():
             hold(layer.slug)
@@ -64,7 +66,7 @@ def _due(layer: Layer, rule: LoadedRule, now: float) -> bool:
     if len(_starting(rule, now)):
         return True
     states = storage.load_rule(rule.row.pk, layer.slug)
-    if rule.row.feature_filter and states.active.any():
+    if (rule.row.feature_filter or rule.row.parts) and states.active.any():
         return True
     zones = rule.zones
     if not rule.kind.needs_zone or not states.active.any():
@@ -80,7 +82,7 @@ def _settle(layer: Layer, rule: LoadedRule, now: float) -> int:
     old = storage.load_rule(rule.row.pk, layer.slug)
     if not len(old):
         return 0
-    sight = of_live(layer, ids=np.unique(old.feature_id).tolist())
+    sight = of_live(layer, ids=old.feature_id)
     new, parts = old, []
     if rule.kind.needs_zone:
         at = np.full(len(old), now)
@@ -108,11 +110,13 @@ def _places(states: States, sight: Sight) -> tuple[Floats, Floats]:
 def _unwanted(
     layer: Layer, rule: LoadedRule, states: States, now: float
 ) -> tuple[States, Transitions]:
-    """Active states of features that the rule's filter leaves out now: over, when
+    """Active states of features and parts that the rule leaves out now: over, when
     the rule was changed, or now when it was the feature."""
     asked = np.unique(states.feature_id[states.active]).tolist()
     wanted = sorted(matching(layer, rule.row.feature_filter, asked))
     out = states.active & ~np.isin(states.feature_id, wanted)
+    if rule.row.parts:
+        out |= states.active & ~series.of_parts(states.feature_id, rule.row.parts)
     edited = rule.row.updated_at.timestamp()
     when = np.where(edited >= states.last_at, edited, now)
     return _ended(states, out, np.clip(when, states.since, now), NOT_MEANT)
@@ -178,7 +182,7 @@ def _switch_off(layer: Layer, row: Rule) -> int:
         if rule.kind.evaluate is None:
             return _switch_off_alerts(layer, rule)
         old = storage.load_rule(row.pk, layer.slug)
-        sight = of_live(layer, ids=np.unique(old.feature_id).tolist())
+        sight = of_live(layer, ids=old.feature_id)
         edited = np.full(len(old), row.updated_at.timestamp())
         when = np.fmax(edited, old.since)
         new, found = _ended(old, old.active, when, SWITCHED_OFF)
@@ -192,6 +196,8 @@ def _switch_off_alerts(layer: Layer, rule: LoadedRule) -> int:
     crossings = [
         Crossing(
             feature_id=alert.feature_id,
+            part=alert.part,
+            part_title=alert.part_title,
             group=alert.group_key,
             title=alert.feature_title,
             unit_id=alert.unit_id,

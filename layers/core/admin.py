@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from leaflet.admin import LeafletGeoAdmin
 
 from . import units
+from .delivery import admin as _delivery  # noqa: F401  (registers the channels)
 from .spec import Layer, registry
 from .versions import begin_change
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import cache
 from importlib import import_module
@@ -47,6 +47,25 @@ class Linker:
 
 
 linkers: Registry[Linker] = Registry("link of drawers")
+
+
+@dataclass(frozen=True, slots=True)
+class Starter:
+    """Offers a page on which something is begun about a place; None: not to this
+    caller. The page takes ``?area=lon,lat`` and ``?unit=&indicator=&period=``."""
+
+    slug: str
+    order: int
+    run: Callable[[HttpRequest], Link | None]
+
+
+starters: Registry[Starter] = Registry("starter at places")
+
+
+def starts(request: HttpRequest) -> list[dict[str, str]]:
+    """What the caller can begin at a place, for scripts."""
+    links = [entry.run(request) for entry in starters.values()]
+    return [asdict(link) for link in links if link is not None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,10 +49,12 @@ class Role(To):
 
 
 class OfLayer(To):
-    """Features of a layer; each is addressed through its unit. ``filter``: CQL2."""
+    """Features of a layer, addressed through their units. ``filter``: CQL2. ``per``:
+    a task for each feature, or one for each unit that names all of its features."""
 
     layer: str = Field(pattern=r"^[a-z][a-z0-9_-]{1,40}$")
     filter: str = Field("", max_length=500)
+    per: Literal["feature", "unit"] = "feature"
     lead: Lead = "each"
 
 
@@ -82,6 +84,11 @@ AnyTo = Annotated[
     ContainingUnit | UnitOfFeature | UnitAbove | Role | Nearest | Inside | UnitsInside,
     Field(discriminator="kind"),
 ]
+# Who works with the lead: units, not features.
+AnyCo = Annotated[
+    ContainingUnit | UnitOfFeature | UnitAbove | Role | UnitsInside,
+    Field(discriminator="kind"),
+]
 TOS: dict[str, type[To]] = {
     "containing_unit": ContainingUnit,
     "unit_of_feature": UnitOfFeature,
@@ -91,7 +98,7 @@ TOS: dict[str, type[To]] = {
     "inside": Inside,
     "units_inside": UnitsInside,
 }
-Tos: TypeAdapter[AnyTo] = TypeAdapter(AnyTo)
+Cos: TypeAdapter[AnyCo] = TypeAdapter(AnyCo)
 
 
 def spelled_out(value: Any) -> Any:

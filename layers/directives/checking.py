@@ -24,10 +24,8 @@ def layer_named(name: str) -> Layer | None:
 
 def step_problems(step: Step) -> dict[str, str]:
     """What is wrong with whom a step addresses, by the field of the step."""
-    found = {"to": to_problem(step.to)}
-    for number, to in enumerate(step.co):
-        found[f"co.{number}"] = to_problem(to)
-    return {name: text for name, text in found.items() if text}
+    problem = to_problem(step.to)
+    return {"to": problem} if problem else {}
 
 
 def to_problem(to: AnyTo) -> str:

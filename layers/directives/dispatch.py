@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
 from django.db.models import Q
@@ -79,7 +80,7 @@ def _draft(
     alert: Alert, playbook: Playbook, subject: Subject, planned: list[Planned]
 ) -> Draft:
     place, tasks = subject.place, planning.tasks(planned)
-    shape = place.area if playbook.area_km else None
+    shape = place.area
     return Draft(
         source="alert",
         external_id=str(alert.pk),
@@ -121,14 +122,16 @@ def _tell_gaps(directive: Directive, planned: list[Planned], who: Who) -> None:
 
 def subject_of(alert: Alert, area_km: float | None = None) -> Subject:
     """What the alert is about, for a playbook; of a group all its places together."""
-    geom = alert.geom if alert.geom is not None else _places(alert)
     feature = (
         NO_FEATURE
         if alert.feature_id is None
         else (alert.layer, alert.feature_id, alert.feature_title)
     )
     place = Place.of(
-        geom, around_km=area_km, feature=feature, feature_unit=alert.unit_id
+        _outline(alert) or alert.geom or _places(alert),
+        around_km=area_km,
+        feature=feature,
+        feature_unit=alert.unit_id,
     )
     value, limit = measured(alert)
     return Subject(
@@ -144,13 +147,24 @@ def subject_of(alert: Alert, area_km: float | None = None) -> Subject:
     )
 
 
+def _outline(alert: Alert) -> Any:
+    """The feature itself where it is an area: alerts are points within it."""
+    layer = registry.get(alert.layer)
+    if layer is None or layer.geometry != "polygon" or alert.feature_id is None:
+        return None
+    row = queries.feature(layer, everything(), alert.feature_id)
+    found = row and row["geometry"]
+    return shapely.from_geojson(orjson.dumps(found)) if found else None
+
+
 def _places(alert: Alert) -> Any:
     members = Alert.objects.filter(root=alert).exclude(geom=None).order_by("pk")
     shapes = [
         shapely.from_wkb(bytes(geom.wkb))
         for geom in members.values_list("geom", flat=True)[:MOST_PLACES]
     ]
-    return shapely.MultiPoint([s.representative_point() for s in shapes]) or None
+    points = [shape.representative_point() for shape in shapes]
+    return shapely.MultiPoint(points) if points else None
 
 
 def measured(alert: Alert) -> tuple[float | None, float | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import asdict
 from typing import Any
 
 import orjson
@@ -19,8 +19,9 @@ from layers.core.api import json
 from layers.core.areas import AreaError
 from layers.core.units import Contact
 
-from . import access, calendar, drafts, forces, inside, playbook_draft, starting
+from . import access, drafts, forces, inside, playbook_draft, starting
 from .access import Who
+from .clocks import Timed, clocks_of
 from .drafts import DraftError, DraftIn
 from .log import SLUG
 from .starting import NothingThereError
@@ -47,16 +48,29 @@ class PlaceParams(Schema):
     count: int = Param(forces.COUNT, ge=1, le=20)
 
 
-class ClockParams(Schema):
+class TimedIn(Schema):
+    """Minutes of a task; see :class:`~layers.directives.clocks.Timed`."""
+
     needed_min: int | None = Param(None, gt=0, le=drafts.MOST_MINUTES)
     legal_min: int | None = Param(None, gt=0, le=drafts.MOST_MINUTES)
     working: bool = False
+    step: int = Param(1, ge=1, le=50)
+    after_step: int = Param(0, ge=0, le=50)
+
+
+class ClocksIn(Schema):
+    tasks: list[TimedIn] = Param(..., max_length=drafts.MOST_TASKS + 1)
 
 
 class PlaybookIn(AreaIn):
+    """An area, and what has happened there: an alert, or a feature."""
+
     playbook: str = Param(..., max_length=60)
     alert: int | None = None
-    subject: str = Param("", max_length=200)
+    severity: str = Param("", max_length=8)
+    feature_layer: str = Param("", max_length=41)
+    feature_id: int | None = None
+    feature_title: str = Param("", max_length=200)
 
 
 @router.post("/dispatch/inside")
@@ -91,25 +105,14 @@ def list_forces(request: HttpRequest, place: Query[PlaceParams]) -> HttpResponse
     return json([_group_json(group) for group in found])
 
 
-@router.get("/dispatch/clocks")
-def show_clocks(request: HttpRequest, given: Query[ClockParams]) -> HttpResponse:
-    """When both clocks would end if the directive were issued now."""
+@router.post("/dispatch/clocks")
+def show_clocks(request: HttpRequest, given: ClocksIn) -> HttpResponse:
+    """When both clocks of each task would end if the directive were issued now."""
     _drafter(request)
     now = timezone.now()
-    needed, legal = given.needed_min, given.legal_min
-    due = None
-    if legal is not None:
-        due = (
-            calendar.add_working(now, legal)
-            if given.working
-            else now + timedelta(minutes=legal)
-        )
-    body = {
-        "now": now,
-        "needed_by": None if needed is None else now + timedelta(minutes=needed),
-        "legal_deadline": due,
-    }
-    return json(body)
+    timed = [Timed(**task.dict()) for task in given.tasks]
+    found = [asdict(one) for one in clocks_of(timed, now)]
+    return json({"now": now, "tasks": found})
 
 
 @router.post("/dispatch/playbook")
@@ -118,7 +121,12 @@ def suggest(request: HttpRequest, given: PlaybookIn) -> HttpResponse:
     who = _drafter(request)
     try:
         found = playbook_draft.suggest(
-            given.playbook, _shape(given, who), who.rights, given.alert, given.subject
+            given.playbook,
+            _shape(given, who),
+            who.rights,
+            alert_id=given.alert,
+            feature=(given.feature_layer, given.feature_id, given.feature_title),
+            severity=given.severity,
         )
     except NothingThereError as error:
         raise HttpError(404, str(error)) from None

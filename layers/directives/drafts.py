@@ -24,7 +24,7 @@ from layers.core.spec import registry
 from . import redrafting, services, supervisors
 from .access import NotAllowedError, Who
 from .drafting import Draft, TaskDraft
-from .models import Directive, Severity
+from .models import Directive, Playbook, Severity
 from .starting import NothingThereError, outline, to_shape
 
 MOST_MINUTES = 525_600
@@ -52,8 +52,8 @@ class TaskIn(Schema):
 
 class DraftIn(Schema):
     """A whole draft. ``key``: made by the page, keeps it single. ``sign``: issue it at
-    once. ``seen``: the state (``updated_at``) that a change was made from. ``area_unit``:
-    the area is the outline of this unit, instead of ``geometry``."""
+    once. ``seen``: the state (``updated_at``) that a change was made from.
+    ``area_unit``: the area is the outline of this unit, instead of ``geometry``."""
 
     key: str = Param(..., min_length=8, max_length=40, pattern=r"^[\w-]+$")
     title: str = Param("", max_length=200)
@@ -134,10 +134,21 @@ def to_draft(given: DraftIn, who: Who) -> Draft:
         origin=(given.origin_layer, given.origin_id),
         origin_part=given.origin_part,
         playbook=(given.playbook, given.playbook_version),
+        ladder=_ladder(given),
         needs_evidence=given.needs_evidence,
         supervisor_id=given.supervisor,
         document_no=given.document_no.strip(),
     )
+
+
+def _ladder(given: DraftIn) -> tuple[dict[str, Any], ...]:
+    """Who is told when, as the version of the playbook says."""
+    named = Playbook.objects.filter(
+        slug=given.playbook, version=given.playbook_version
+    ).first()
+    if named is None:
+        return ()
+    return tuple(rung.model_dump() for rung in named.typed_ladder)
 
 
 def _unit_of(shape: shapely.Geometry | None, lead: int) -> int | None:

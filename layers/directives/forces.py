@@ -45,9 +45,7 @@ class Group:
     found: tuple[Available, ...]
 
 
-def forces(
-    grant: Grant, lon: float, lat: float, *, count: int = COUNT
-) -> list[Group]:
+def forces(grant: Grant, lon: float, lat: float, *, count: int = COUNT) -> list[Group]:
     """The nearest of every kind of force that the caller may see, now."""
     return [
         Group(

@@ -116,8 +116,14 @@ def leads_of(found: list[UnitInside]) -> tuple[int, ...]:
     ]
     if len(chosen) <= MOST_LEADS:
         return tuple(chosen)
-    nodes = units.tree().nodes
-    return tuple(dict.fromkeys(nodes[unit].parent_id or unit for unit in chosen))
+    return tuple(dict.fromkeys(map(_above, chosen)))
+
+
+def _above(unit_id: int) -> int:
+    """The unit above that is in force today: ended ones stay as groups only."""
+    today = timezone.localdate()
+    above = units.tree().ancestors(unit_id)[1:]
+    return next((node.id for node in above if node.valid_on(today)), unit_id)
 
 
 def _units(
@@ -136,9 +142,7 @@ def _units(
         nearest = units.nearest(place.x, place.y, at)
         rows = [] if nearest is None else [(nearest, 0.0, 0.0)]
     people = units.answering([row[0] for row in rows], at)
-    return [
-        _unit(grant, *row, contacts=people[row[0]], near=near) for row in rows
-    ]
+    return [_unit(grant, *row, contacts=people[row[0]], near=near) for row in rows]
 
 
 def _unit(
@@ -201,9 +205,7 @@ def _of_layer(layer: Layer, grant: Grant, wkb: bytes, at: datetime | None) -> As
         srid=sql.Literal(srid),
     )
     with connection.cursor() as cursor:
-        execute(
-            cursor, statement, [*since, *values, wkb, *scoped, *bound, NAMED]
-        )
+        execute(cursor, statement, [*since, *values, wkb, *scoped, *bound, NAMED])
         (count, old, *sums), states, items = cursor.fetchone()
     names = _state_names(layer)
     return Assets(

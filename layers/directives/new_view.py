@@ -22,15 +22,27 @@ from layers.core.units import UnitTree
 
 from . import calendar, playbook_draft, queries, rules, supervisors
 from .access import Who
-from .dispatch import suggestion
+from .dispatch import playbook_for
 from .dispatch_api import drawn
 from .layer import SEVERITIES
 from .log import SLUG
 from .models import Directive, Task
-from .starting import NothingThereError, Start, start_of, to_shape
+from .starting import NothingThereError, Start, start_of
 
 _WORDS = Path(__file__).parent / "static" / "directives" / "dispatch" / "words.json"
-NEEDED_MIN, LEGAL_MIN = 60, 1_440
+_EMPTY: dict[str, Any] = {
+    "body": "",
+    "needed_min": 60,
+    "legal_min": 1_440,
+    "working": False,
+    "needs_evidence": False,
+    "playbook": "",
+    "playbook_version": None,
+    "tasks": [],
+    "document_no": "",
+    "supervisor": None,
+    "seen": "",
+}
 
 
 @cache
@@ -57,7 +69,7 @@ def new(request: HttpRequest) -> HttpResponse:
         ).first()
         if known is not None:
             return redirect("directives:detail", known.pk)
-    return _page(request, who, _started(start), alert=start.alert, problem=problem)
+    return _page(request, who, _started(start, who), alert=start.alert, problem=problem)
 
 
 @login_required
@@ -125,57 +137,64 @@ def _units(tree: UnitTree) -> list[dict[str, Any]]:
     ]
 
 
-def _started(start: Start) -> dict[str, Any]:
-    """A new draft as the page takes it."""
-    begun = suggestion(start.alert)
+def _started(start: Start, who: Who) -> dict[str, Any]:
+    """A new draft as the page takes it; of an alert with what its playbook says."""
     layer, feature_id, part = start.origin
-    return {
+    draft = {
+        **_EMPTY,
         "key": secrets.token_hex(16),
         "title": start.title,
-        "body": begun.get("body", ""),
         "severity": start.severity,
-        "geometry": drawn(start.shape) if start.shape is not None else None,
-        "unit": start.unit_id,
-        "needed_min": NEEDED_MIN,
-        "legal_min": LEGAL_MIN,
-        "working": False,
-        "needs_evidence": bool(begun.get("needs_evidence")),
+        "area": _area(start),
         "alert": start.alert.pk if start.alert else None,
         "origin_layer": layer,
         "origin_id": feature_id,
         "origin_part": part,
         "origin_title": start.origin_title,
-        "playbook": start.alert.playbook if start.alert else "",
-        "tasks": None,
-        "document_no": "",
-        "supervisor": None,
-        "seen": "",
     }
+    playbook = playbook_for(start.alert) if start.alert else None
+    if playbook is None or start.alert is None or start.shape is None:
+        return draft
+    if playbook.area_km and start.shape.geom_type == "Point":
+        point = start.shape
+        draft["area"] = {"lon": point.x, "lat": point.y, "radius_km": playbook.area_km}
+    given = playbook_draft.suggest(
+        playbook.slug, start.shape, who.rights, alert_id=start.alert.pk
+    )
+    return draft | given | {"problem": " ".join(given["problems"])}
+
+
+def _area(start: Start) -> dict[str, Any] | None:
+    """The area of the beginning as ``/dispatch/inside`` takes it."""
+    if start.alert is None and start.unit_id is not None:
+        return {"unit": start.unit_id}
+    if start.circle is not None:
+        return dict(zip(("lon", "lat", "radius_km"), start.circle, strict=True))
+    return {"geometry": drawn(start.shape)} if start.shape is not None else None
 
 
 def _stored(directive: Directive) -> dict[str, Any]:
     """A draft that is there, as the page takes it."""
     geom = directive.geom
-    shape = to_shape(orjson.loads(geom.geojson)) if geom else None
+    tasks = list(directive.tasks.order_by("pk"))
     return {
         "key": directive.external_id.rjust(8, "0"),
         "title": directive.title,
         "body": directive.body,
         "severity": directive.severity,
-        "geometry": orjson.loads(geom.geojson) if shape is not None else None,
-        "unit": None,
+        "area": {"geometry": orjson.loads(geom.geojson)} if geom else None,
         "needed_min": directive.minutes_needed,
         "legal_min": directive.minutes_legal,
-        "working": False,
+        "working": any(task.working for task in tasks),
         "needs_evidence": directive.needs_evidence,
         "alert": directive.alert_id,
         "origin_layer": directive.origin_layer,
         "origin_id": directive.origin_id,
         "origin_part": directive.origin_part,
-        "origin_title": directive.title,
+        "origin_title": "",
         "playbook": directive.playbook_slug,
         "playbook_version": directive.playbook_version,
-        "tasks": [_task(task) for task in directive.tasks.order_by("pk")],
+        "tasks": [_task(task) for task in tasks],
         "document_no": directive.document_no,
         "supervisor": directive.supervisor_id,
         "seen": directive.updated_at.isoformat(),

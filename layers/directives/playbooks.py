@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from .addressing import AnyTo, ContainingUnit, spelled_out
+from .addressing import AnyCo, AnyTo, ContainingUnit, spelled_out
 
 # What texts may name: known for every alert, "" where an alert has none.
 PLACEHOLDERS = frozenset(
@@ -92,7 +92,7 @@ class Step(BaseModel):
     title: str = Field(min_length=3, max_length=200)
     text: str = Field(min_length=3, max_length=4_000)
     to: Annotated[AnyTo, BeforeValidator(spelled_out)] = ContainingUnit()
-    co: tuple[Annotated[AnyTo, BeforeValidator(spelled_out)], ...] = ()
+    co: tuple[Annotated[AnyCo, BeforeValidator(spelled_out)], ...] = ()
     needed_by_min: Minutes
     deadline_min: Minutes
     working: bool = False

@@ -17,7 +17,7 @@ from .models import Directive, Task
 
 KIND = "directive.redrafted"
 # What stays as it was when the directive was first drafted.
-KEPT = frozenset({"alert_id", "drafted_by_id", "cap_status", "ladder"})
+KEPT = frozenset({"alert_id", "drafted_by_id", "cap_status"})
 TASK = (
     "unit_id", "step", "after_step", "title", "body", "co_units", "feature_layer",
     "feature_id", "feature_title", "minutes_needed", "minutes_legal", "working",

@@ -44,6 +44,8 @@ Feature = tuple[str, int | None, str]
 NO_FEATURE: Feature = ("", None, "")
 # Communes that one area may touch before it is no area for a single order.
 MOST_UNITS = 200
+# So many features of a unit are named in its task.
+NAMED = 8
 _INSIDE = (Path(__file__).parent / "sql" / "resolving_inside.sql").read_text()
 
 
@@ -71,15 +73,16 @@ class Place:
         feature: Feature = NO_FEATURE,
         feature_unit: int | None = None,
     ) -> Place:
-        """Of a geometry (GEOS or shapely, degrees): a point may get a circle of
-        ``around_km``, an area is taken as it is."""
+        """Of a geometry (GEOS or shapely, degrees): a point, or each of several, may
+        get a circle of ``around_km``; an area is taken as it is."""
         if geom is None:
             return cls(feature=feature, feature_unit=feature_unit)
         shape = shapely.from_wkb(bytes(geom.wkb))
         point = shape.representative_point()
         area = shape if shape.area > 0 else None
         if area is None and around_km:
-            area = circle(point.x, point.y, around_km)
+            points = shapely.get_coordinates(shape)
+            area = shapely.union_all([circle(x, y, around_km) for x, y in points])
         return cls(
             lon=point.x,
             lat=point.y,
@@ -124,6 +127,8 @@ def addressees(step: Step, place: Place, at: datetime | None = None) -> list[Add
     """
     asked = _Asked(place, at or timezone.now())
     leads = list(dict.fromkeys(found(step.to, asked)))
+    if getattr(step.to, "per", "feature") == "unit":
+        leads = _by_unit(leads)
     if getattr(step.to, "lead", "each") == "first" and leads:
         rest = dict.fromkeys(lead.unit_id for lead in leads[1:])
         leads = [replace(leads[0], co_units=tuple(rest))]
@@ -141,6 +146,21 @@ def addressees(step: Step, place: Place, at: datetime | None = None) -> list[Add
         )
         for lead in leads
     ]
+
+
+def _by_unit(leads: list[Addressee]) -> list[Addressee]:
+    """One for each unit: its features by name, the distance of the nearest."""
+    mine: dict[int, list[Addressee]] = {}
+    for lead in leads:
+        mine.setdefault(lead.unit_id, []).append(lead)
+    return [_joined(same) for same in mine.values()]
+
+
+def _joined(same: list[Addressee]) -> Addressee:
+    titles = [entry.feature[2] for entry in same]
+    more = f" (+{len(titles) - NAMED})" if len(titles) > NAMED else ""
+    layer = same[0].feature[0]
+    return replace(same[0], feature=(layer, None, ", ".join(titles[:NAMED]) + more))
 
 
 def _contact(known: list[Contact], wanted: str) -> Contact | None:

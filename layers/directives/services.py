@@ -34,7 +34,9 @@ def create(draft: Draft, who: Who) -> Directive:
         raise RefusedError(_("A directive needs at least one unit to carry it out."))
     begin_change(log.SLUG)
     directive, created = Directive.objects.get_or_create(
-        source=draft.source, external_id=draft.external_id, defaults=values_of(draft, who)
+        source=draft.source,
+        external_id=draft.external_id,
+        defaults=values_of(draft, who),
     )
     if not created:
         return directive
@@ -79,7 +81,7 @@ def values_of(draft: Draft, who: Who) -> dict[str, Any]:
 
 
 def task_of(directive: Directive, task: TaskDraft, draft: Draft) -> Task:
-    """A task as a draft says, not stored yet; its minutes are the draft's by default."""
+    """A task as a draft says, not stored yet; without minutes it has the draft's."""
     layer, feature_id, title = task.feature
     return Task(
         directive=directive,

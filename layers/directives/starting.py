@@ -2,8 +2,8 @@
 
 Addresses: ``?alert=<id>``, ``?feature=<layer>/<id>``, ``?unit=<id>`` (with
 ``&indicator=<code>&period=<text>`` for a figure of it), ``?area=`` numbers in degrees:
-``lon,lat`` a place, ``lon,lat,km`` a circle, ``w,s,e,n`` a box, six and more the corners
-of a polygon. ``&title=`` gives the first words.
+``lon,lat`` a place, ``lon,lat,km`` a circle, ``w,s,e,n`` a box, six and more the
+corners of a polygon. ``&title=`` gives the first words.
 """
 
 from __future__ import annotations
@@ -33,11 +33,13 @@ class NothingThereError(LookupError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """``shape`` None: the place is still to be chosen. ``origin``: layer, id, part."""
+    """``shape`` None: the place is still to be chosen. ``circle``: lon, lat, km, when
+    that is what the shape is. ``origin``: layer, id, part."""
 
     title: str = ""
     severity: str = "medium"
     shape: shapely.Geometry | None = None
+    circle: tuple[float, float, float] | None = None
     unit_id: int | None = None
     alert: Alert | None = None
     origin: tuple[str, int | None, str] = ("", None, "")
@@ -54,7 +56,9 @@ def start_of(asked: dict[str, str], grant: Grant) -> Start:
     if asked.get("unit"):
         return _of_unit(asked, grant, title)
     if asked.get("area"):
-        return Start(title=title, shape=parse_area(asked["area"]))
+        numbers = _numbers(asked["area"])
+        circle = (numbers[0], numbers[1], numbers[2]) if len(numbers) == 3 else None
+        return Start(title=title, shape=parse_area(asked["area"]), circle=circle)
     return Start(title=title)
 
 
@@ -121,10 +125,7 @@ def outline(unit_id: int, grant: Grant) -> shapely.Geometry:
 
 def parse_area(text: str) -> shapely.Geometry:
     """The place of an address. Raises AreaError."""
-    try:
-        numbers = [float(part) for part in text.split(",")]
-    except ValueError:
-        raise AreaError(_("An area is given by numbers, separated by commas.")) from None
+    numbers = _numbers(text)
     if len(numbers) == 2:
         return place(*numbers)
     if len(numbers) == 3:
@@ -136,6 +137,14 @@ def parse_area(text: str) -> shapely.Geometry:
     return areas.checked(
         shapely.Polygon(list(zip(numbers[::2], numbers[1::2], strict=True)))
     )
+
+
+def _numbers(text: str) -> list[float]:
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        reason = _("An area is given by numbers, separated by commas.")
+        raise AreaError(reason) from None
 
 
 def place(lon: float, lat: float) -> shapely.Point:

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from . import views
 from .new_view import edit, new
@@ -8,6 +8,7 @@ app_name = "directives"
 urlpatterns = [
     path("", views.index, name="index"),
     path("new/", new, name="new"),
+    path("playbooks/", include("layers.directives.playbook_editor.urls")),
     path("<int:directive_id>/edit/", edit, name="edit"),
     path("evidence/<int:evidence_id>/", views.evidence_file, name="evidence"),
     path("<int:directive_id>/", views.detail, name="detail"),

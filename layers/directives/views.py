@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from layers.alerts import queries as alerts
-from layers.alerts.models import Alert
 from layers.core import units
 
 from . import access, evidence, queries, rules, services
 from .access import Who
-from .dispatch import suggestion
-from .drafting import Draft, TaskDraft
-from .forms import DirectiveForm
 from .layer import SEVERITIES
 from .log import SLUG
-from .models import Directive, Evidence
+from .models import Evidence
 from .queries import DirectiveFilter
 
 FILTERS = ("clock", "severity", "unit", "q")
@@ -154,69 +147,3 @@ def evidence_file(request: HttpRequest, evidence_id: int) -> FileResponse:
         as_attachment=True,
         filename=found.name,
     )
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
-    """Draft a directive about an alert (``?alert=``) or a drawn place."""
-    who = who_of(request)
-    if not who.drafts() or SLUG not in who.rights.layers:
-        raise PermissionDenied
-    alert = _alert(request, who)
-    if alert is not None:
-        known = Directive.objects.filter(source="alert", external_id=alert.pk).first()
-        if known is not None:
-            return redirect("directives:detail", known.pk)
-    nonce = str(getattr(request, "csp_nonce", ""))
-    if request.method == "POST":
-        form = DirectiveForm(request.POST, csp_nonce=nonce)
-        if form.is_valid():
-            directive = services.create(_draft(form.cleaned_data, alert), who)
-            return redirect("directives:detail", directive.pk)
-    else:
-        form = DirectiveForm(initial=suggestion(alert), csp_nonce=nonce)
-    context = {"form": form, "alert": alert, "outlines": _outlines_url()}
-    return render(request, "directives/new.html", context)
-
-
-def _alert(request: HttpRequest, who: Who) -> Alert | None:
-    asked = request.GET.get("alert", "")
-    if not asked:
-        return None
-    rows = alerts.visible(who.rights)
-    alert = rows.filter(pk=asked).first() if asked.isdecimal() else None
-    if alert is None:
-        raise Http404
-    return alert
-
-
-def _draft(values: dict[str, Any], alert: Alert | None) -> Draft:
-    geom = values["geom"] or (alert.geom if alert else None)
-    place = geom.point_on_surface if geom else None
-    unit_id = units.nearest(place.x, place.y) if place else values["lead_unit"]
-    return Draft(
-        source="alert" if alert else "person",
-        external_id=str(alert.pk) if alert else secrets.token_hex(8),
-        title=values["title"],
-        body=values["body"],
-        tasks=(
-            TaskDraft(unit_id=values["lead_unit"], co_units=tuple(values["co_units"])),
-        ),
-        severity=values["severity"],
-        geom=geom,
-        unit_id=unit_id,
-        needed_min=values["needed_min"],
-        legal_min=values["legal_min"],
-        alert_id=alert.pk if alert else None,
-        origin=(alert.layer, alert.feature_id) if alert else ("", None),
-        needs_evidence=values["needs_evidence"],
-    )
-
-
-def _outlines_url() -> str:
-    """Outlines of the units, the ground of the drawing map."""
-    from layers.core.spec import by_role
-
-    slug = by_role(units.ROLE).slug
-    return f"/api/v1/layers/{slug}/features?limit=400&fields=code,kind"

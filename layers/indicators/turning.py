@@ -138,7 +138,7 @@ def _happening(
     title = facts.catalogue().by_id[series[0]].title
     place = units.tree().title(got.unit_id)
     new = _told(got, verdicts[series])
-    key = (kind, *(str(new[name]) for name in ("code", "part", "period", "vintage")))
+    key = (kind, *(str(new[name]) for name in ("code", "facet", "period", "vintage")))
     stamp = got.published_at.isoformat()
     return Happening(
         key=" ".join((*key, str(got.unit_id), stamp)),
@@ -148,15 +148,20 @@ def _happening(
         unit_id=got.unit_id,
         title=f"{place}: {title}" if place else title,
         old=_told(before[series], earlier[series]),
-        new=new,
+        # one alert per unit and indicator: the recovery of one is not that of another
+        new={**new, "part": _part(got), "part_title": title},
         happened_at=got.published_at,
     )
+
+
+def _part(got: Figure) -> str:
+    return f"{got.code}/{got.facet}" if got.facet else got.code
 
 
 def _told(got: Figure, verdict: Verdict | None) -> dict[str, Any]:
     return {
         "code": got.code,
-        "part": got.facet,
+        "facet": got.facet,
         "value": got.value,
         "unit": got.measure,
         "period": spans.name(got.start, got.end),

@@ -14,6 +14,7 @@ from fixtures import Demo
 from gis_ioc.accounts.demo import load_users
 from gis_ioc.accounts.roles import sync_roles
 from layers.core import demo
+from layers.core.delivery import demo as channels
 
 
 class Command(BaseCommand):
@@ -37,6 +38,7 @@ class Command(BaseCommand):
 
     def load(self, seed: int) -> None:
         started = time.monotonic()
+        channels.load(Demo(seed=seed))
         for layer, count, seconds in demo.load(Demo(seed=seed)):
             self.stdout.write(f"{layer.slug:<18} {count:>8} rows {seconds:6.1f} s")
         with connection.cursor() as cursor:

@@ -29,6 +29,7 @@ WORST = _over_rings("worst")
 BINS = _over_rings("bins")
 RULES = _over_rings("rules")
 DAYS = _over_rings("days")
+CALLS = _over_rings("calls")
 CHATTER = (_SQL / "chatter.sql").read_text()
 STALE = (_SQL / "stale.sql").read_text()
 

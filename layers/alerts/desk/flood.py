@@ -28,10 +28,16 @@ class Flood:
 
 def current() -> Flood | None:
     """The flood that lasts now."""
-    newest = _events().order_by("-happened_at", "-id").first()
-    if newest is None or newest.kind != BEGAN:
+    last = newest()
+    if last is None or last.kind != BEGAN:
         return None
-    return Flood(newest.happened_at, None)
+    return Flood(last.happened_at, None)
+
+
+def newest() -> Event | None:
+    """The event that began or ended the newest flood."""
+    found: Event | None = _events().order_by("-happened_at", "-id").first()
+    return found
 
 
 def periods(since: datetime, until: datetime) -> list[Flood]:

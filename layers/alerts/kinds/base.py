@@ -85,8 +85,11 @@ class RuleKind:
     the engine adds what is stored after their first row to every kind alike.
     ``others``: layer and CQL2 filter of what a timed kind over pairs compares with
     (``Batch.others``); "" of both: its own features.
-    ``total``: it is about all features together, so that the rule's own filter chooses
-    which are counted; its states have feature 0.
+    ``paired``: it is about pairs; a state's ``zone_id`` is then the other feature (of
+    the layer that ``others`` names), and no zone. ``total``: it is about all features
+    together: the rule's own filter chooses which are counted, and its states have
+    feature 0 and the zone (0: everywhere), so the alert is about the group
+    ``zone:<id>``. Timed kinds get rows that the filter has passed already.
     ``screen``: made once for all rules of the kind that are in force (parameters and
     zones, in one order), it tells from a batch alone which rows may begin something
     for which rule. A rule has to be evaluated on the features of those rows and of
@@ -114,6 +117,7 @@ class RuleKind:
     lookback: Callable[[Any], float] = lambda params: 0.0
     screen: Screen | None = None
     others: Callable[[Any], tuple[str, str]] = lambda params: ("", "")
+    paired: bool = False
     total: bool = False
 
     def lacking(self, layer: Layer) -> Text:

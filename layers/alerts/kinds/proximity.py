@@ -90,13 +90,14 @@ def evaluate(
     states = _with_pairs(states, pairs[close])
     left, right = _rows(states.feature_id, batch), _rows(states.zone_id, others)
     at, heard = _moments(batch, left, others, right)
+    there = (left >= 0) & (right >= 0)
     # a pair that is not near is apart, or nothing is known of one of them
     cls = np.full(len(states), -1, dtype=np.int64)
     metres = np.full(len(states), np.nan)
     spot, found_at = _match(states, pairs)
     metres[spot] = apart[found_at]
     cls[spot] = np.where(close[found_at], 1, 0)
-    lost = np.isnan(at) | (batch.now - heard > params.fresh_minutes * 60)
+    lost = ~there | (batch.now - heard > params.fresh_minutes * 60)
     at[lost], cls[lost] = batch.now, -1
     place = np.arange(len(states))
     seen = gather(states, place, place, at, cls)
@@ -209,12 +210,15 @@ def _rows(features: Ints, batch: Batch) -> Ints:
 def _moments(
     batch: Batch, left: Ints, others: Batch, right: Ints
 ) -> tuple[Floats, Floats]:
-    """The later and the earlier time of the two; NaN when one is not there."""
-    both = (left >= 0) & (right >= 0)
-    times = np.full((2, len(left)), np.nan)
-    times[0, both] = batch.at[left[both]]
-    times[1, both] = others.at[right[both]]
-    return times.max(axis=0), times.min(axis=0)
+    """The later and the earlier time of the two. What has no time is as it is now."""
+    there = (left >= 0) & (right >= 0)
+    times = np.full((2, len(left)), batch.now)
+    times[0, there] = batch.at[left[there]]
+    times[1, there] = others.at[right[there]]
+    at, heard = np.fmax(*times), np.fmin(*times)
+    unknown = np.isnan(at)
+    at[unknown], heard[unknown] = batch.now, batch.now
+    return at, heard
 
 
 def columns(params: ProximityParams) -> tuple[str, ...]:
@@ -231,6 +235,7 @@ KIND = kinds.register(
         may_zone=True,
         needs=Needs(time=True),
         timed=True,
+        paired=True,
         columns=columns,
         others=lambda params: (params.with_layer, params.with_filter),
         order=45,

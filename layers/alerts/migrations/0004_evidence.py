@@ -80,13 +80,13 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('rule', 'layer', 'feature_id', 'group_key'), name='alert_one_open', nulls_distinct=False),
         ),
         migrations.RunSQL(
-            ["DROP VIEW alerts_map", (SQL / "alerts_map.sql").read_text()],
+            ["DROP VIEW alerts_map", (SQL / "second_alerts_map.sql").read_text()],
             ["DROP VIEW alerts_map", (SQL / "first_alerts_map.sql").read_text()],
         ),
         migrations.RunSQL(
             [
                 "DROP FUNCTION alerts_as_of(timestamptz)",
-                (SQL / "alerts_as_of.sql").read_text(),
+                (SQL / "second_alerts_as_of.sql").read_text(),
             ],
             [
                 "DROP FUNCTION alerts_as_of(timestamptz)",

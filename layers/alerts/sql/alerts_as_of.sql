@@ -1,10 +1,11 @@
 -- Alerts as the centre knew them at a moment: those known and not yet closed then.
--- What may go back and forth (active, acknowledged, shelved) is read from events.
+-- What may go back and forth (active, acknowledged, shelved, suppressed) is read from events.
 CREATE FUNCTION alerts_as_of(moment timestamptz)
 RETURNS TABLE (
     id bigint, title varchar, geom geometry, shape geometry, unit_id bigint,
     severity text, state text, active boolean, acknowledged boolean, layer text,
-    feature_id bigint, feature_title text, zone_title text, rule text,
+    feature_id bigint, part text, feature_title text, part_title text,
+    zone_title text, rule text,
     raised_at timestamptz, age_min integer, known_at timestamptz, late boolean,
     repeats integer, cleared_at timestamptz, closed_at timestamptz,
     closed_reason text, certainty text, legal_basis text
@@ -14,15 +15,15 @@ AS $$
     SELECT
         a.id, a.title, a.geom, a.shape, a.unit_id, a.severity::text,
         CASE
-            WHEN a.suppressed THEN 'suppressed'
+            WHEN coalesce(hidden.kind = 'alert.suppressed', false) THEN 'suppressed'
             WHEN coalesce(shelf.kind = 'alert.shelved', false) THEN 'shelved'
             WHEN coalesce(life.kind <> 'alert.cleared', true) THEN 'active'
             ELSE 'cleared'
         END,
         coalesce(life.kind <> 'alert.cleared', true),
         coalesce(ack.kind = 'alert.acknowledged', false),
-        a.layer::text, a.feature_id, a.feature_title::text, a.zone_title::text,
-        r.title::text, a.raised_at,
+        a.layer::text, a.feature_id, a.part::text, a.feature_title::text,
+        a.part_title::text, a.zone_title::text, r.title::text, a.raised_at,
         (extract(epoch FROM moment - a.raised_at) / 60)::integer,
         a.known_at, a.late,
         (SELECT count(*)::integer FROM core_event e
@@ -45,6 +46,12 @@ AS $$
           AND e.kind IN ('alert.raised', 'alert.repeated', 'alert.cleared')
         ORDER BY e.known_at DESC, e.id DESC LIMIT 1
     ) life ON true
+    LEFT JOIN LATERAL (
+        SELECT e.kind FROM core_event e
+        WHERE e.layer = 'alerts' AND e.feature_id = a.id AND e.known_at <= moment
+          AND e.kind IN ('alert.suppressed', 'alert.unsuppressed')
+        ORDER BY e.known_at DESC, e.id DESC LIMIT 1
+    ) hidden ON true
     LEFT JOIN LATERAL (
         SELECT e.kind FROM core_event e
         WHERE e.layer = 'alerts' AND e.feature_id = a.id AND e.known_at <= moment

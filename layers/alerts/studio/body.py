@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from layers.alerts.kinds import kinds
 from layers.alerts.models import Rule
 
 from .trial import rule_of
@@ -57,33 +58,41 @@ def tested(body: dict[str, Any], other: dict[str, Any]) -> bool:
     )
 
 
-def changes(old: dict[str, Any] | None, new: dict[str, Any]) -> list[dict[str, Any]]:
-    """Fields that differ: name, title, values as text. Parameters one by one."""
-    before = _flat(old or {})
-    after = _flat(new)
-    return [
-        {"name": name, "title": _title(name), "old": _text(before.get(name)),
-         "new": _text(after.get(name))}
-        for name in dict.fromkeys([*after, *before])
-        if _text(before.get(name)) != _text(after.get(name))
-    ]  # fmt: skip
+def changes(old: dict[str, Any] | None, new: dict[str, Any]) -> list[dict[str, str]]:
+    """Fields that differ: title, values as text. Parameters one by one."""
+    before, after = _told(old or {}), _told(new)
+    names = dict.fromkeys([*after, *before])
+    pairs = [(name, before.get(name, ""), after.get(name, "")) for name in names]
+    return [{"title": n, "old": a, "new": b} for n, a, b in pairs if a != b]
 
 
-def _flat(body: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _told(body: dict[str, Any]) -> dict[str, str]:
+    """Title and text of every field, in words; parameters one by one."""
+    found: dict[str, str] = {}
     for name in FIELDS:
-        value = body.get(name)
         if name == "params":
-            found |= {f"params.{key}": entry for key, entry in (value or {}).items()}
-        else:
-            found[name] = value
+            found |= _params(body)
+        elif name in body:
+            field = Rule._meta.get_field(name)
+            chosen = dict(field.flatchoices).get(body[name])  # type: ignore[union-attr]
+            text = str(chosen) if chosen is not None else _text(body[name])
+            found[str(field.verbose_name)] = text  # type: ignore[union-attr]
     return found
 
 
-def _title(name: str) -> str:
-    if name.startswith("params."):
-        return name.removeprefix("params.")
-    return str(Rule._meta.get_field(name).verbose_name)
+def _params(body: dict[str, Any]) -> dict[str, str]:
+    kind, params = kinds.get(body.get("kind", "")), body.get("params") or {}
+    if kind is None:
+        return {name: _text(value) for name, value in params.items()}
+    found = {}
+    for name, entry in kind.params.shown().items():
+        field = kind.params.model_fields[name]
+        value = params.get(name, None if field.is_required() else field.default)
+        titles = {key: str(text) for key, text in entry.choices}
+        text = titles.get(value) if isinstance(value, str) else None
+        unit = f" {entry.unit}" if entry.unit and value is not None else ""
+        found[str(entry.title)] = f"{text or _text(value)}{unit}"
+    return found
 
 
 def _text(value: Any) -> str:
@@ -91,6 +100,8 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if isinstance(value, list):
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    if isinstance(value, (list, tuple)):
         return ", ".join(map(str, value))
     return str(value)

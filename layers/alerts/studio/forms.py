@@ -120,6 +120,7 @@ class RuleForm(forms.Form):
         self.kind: RuleKind = kinds[draft.body["kind"]]
         self.layer = registry[draft.body["layer"]]
         kwargs.setdefault("initial", _initial(draft.body))
+        kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         self.fields |= paramforms.fields_of(self.kind, self.layer)
         self._fit()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from .result import BUDGET_DAY, MOST_DAY
 
-ROWS = 200
+ROWS = 100
 
 
 def screen(result: dict[str, Any], layer: str) -> dict[str, Any]:

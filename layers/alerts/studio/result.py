@@ -16,7 +16,7 @@ from .booking import SEEN_AFTER_S, Booked, facts
 BUDGET_DAY, MOST_DAY = 150, 300
 WINDOW_S, HOUR_S = 600.0, 3_600.0
 # Alerts kept with place and name, and features listed.
-LISTED, TOP = 2_000, 20
+LISTED, TOP = 2_000, 10
 # So many within an hour about one feature: chattering.
 CHATTER = 3
 SAME_S = 600.0

@@ -229,6 +229,9 @@ def _result(trials: dict[str, Trial], seen: Seen) -> dict[str, Any]:
     booked = {name: trial.book.counted for name, trial in trials.items()}
     if not trials["draft"].rule.row.enabled:
         booked["draft"] = []  # a rule that is off raises nothing
+    # where observations begin later than the span, nothing is known of the days before
+    stream = way(trials["draft"].rule.row) == "observations"
+    since = max(seen.since, seen.first) if stream else seen.since
     found: dict[str, Any] = {
         "rows": seen.counted,
         "first": seen.first or None,
@@ -237,7 +240,7 @@ def _result(trials: dict[str, Trial], seen: Seen) -> dict[str, Any]:
         "way": way(trials["draft"].rule.row),
         "assumes": result.assumptions(),
         **{
-            name: result.summary(alerts, seen.since, seen.until)
+            name: result.summary(alerts, min(since, seen.until), seen.until)
             for name, alerts in booked.items()
         },
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -25,33 +25,13 @@ from layers.core.ingest import Applied, Observed
 from layers.core.spec import Field, Layer, TileSpec, ZoneSpec, by_role, registry
 from layers.core.versions import begin_change
 
+from .trial_tables import MOVE, STORE, STORED, TABLES
+
 BOATS, AREAS = "trial_boats", "trial_areas"
 # seconds in tests count from here
 START = float(round(time.time())) - 120
 
-TABLES = """
-CREATE TABLE trial_boats (
-    id bigint PRIMARY KEY, title text NOT NULL, kind text NOT NULL DEFAULT 'fishing',
-    level double precision, at timestamptz, unit_id bigint,
-    geom geometry(Point, 4326),
-    shape geometry GENERATED ALWAYS AS (ST_Transform(geom, 3857)) STORED,
-    seq bigint NOT NULL DEFAULT 0
-);
-CREATE TABLE trial_areas (
-    id bigint PRIMARY KEY, title text NOT NULL, closed boolean NOT NULL DEFAULT true,
-    valid_from date, valid_to date, season_from text, season_to text, beyond text,
-    unit_id bigint, geom geometry(Geometry, 4326),
-    shape geometry GENERATED ALWAYS AS (ST_Transform(geom, 3857)) STORED
-);
-"""
-MOVE = """
-INSERT INTO trial_boats (id, title, at, geom, level, seq)
-VALUES (%s, %s, to_timestamp(%s), ST_Point(%s, %s, 4326), %s, %s)
-ON CONFLICT (id) DO UPDATE SET at = excluded.at, geom = excluded.geom,
-    level = excluded.level, seq = excluded.seq
-WHERE trial_boats.at IS NULL OR trial_boats.at < excluded.at
-RETURNING id
-"""
+SAID = ("level", "plan", "error_m", "speed_kn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +45,7 @@ class Fix:
     level: float = 0.0
     error_m: float = nan
     speed_kn: float = nan
+    plan: float = nan
 
 
 def _before(fix: Fix) -> tuple[float, float, float]:
@@ -86,8 +67,11 @@ def write(fixes: list[Fix], seq: int) -> Applied:
         for fix in fixes:
             before.append(_before(fix))
             values = [fix.boat, f"TH-{fix.boat:05d}", START + fix.t, fix.lon, fix.lat]
-            cursor.execute(MOVE, [*values, fix.level, seq])
-            newest.append(cursor.fetchone() is not None)
+            cursor.execute(MOVE, [*values, fix.level, fix.plan, fix.speed_kn, seq])
+            moved = cursor.fetchone() is not None
+            said = [fix.level, fix.plan, fix.error_m, fix.speed_kn]
+            cursor.execute(STORE, [fix.boat, START + fix.t, fix.lon, fix.lat, *said])
+            newest.append(moved)
     n = len(fixes)
     observed = Observed(
         feature_id=np.array([fix.boat for fix in fixes], dtype=np.int64),
@@ -98,10 +82,7 @@ def write(fixes: list[Fix], seq: int) -> Applied:
         title=[f"TH-{fix.boat:05d}" for fix in fixes],
         newest=np.array(newest, dtype=bool),
         values={
-            **{
-                name: np.array([getattr(fix, name) for fix in fixes])
-                for name in ("level", "error_m", "speed_kn")
-            },
+            **{name: np.array([getattr(fix, name) for fix in fixes]) for name in SAID},
             **dict(
                 zip(
                     ("before_at", "before_lon", "before_lat"),
@@ -112,6 +93,29 @@ def write(fixes: list[Fix], seq: int) -> Applied:
         },
     )
     return Applied(duplicate=np.zeros(n, dtype=bool), observed=observed)
+
+
+def stored(
+    columns: Sequence[str], since: float, until: float, ids: list[int] | None = None
+) -> Iterator[Observed]:
+    """The reader of stored fixes, see layers.core.observations."""
+    with connection.cursor() as cursor:
+        cursor.execute(STORED, [since, until, ids, ids])
+        rows = np.array(cursor.fetchall(), dtype=float).reshape(-1, 4 + len(SAID))
+    yield Observed(
+        feature_id=rows[:, 0].astype(np.int64),
+        at=rows[:, 1],
+        lon=rows[:, 2],
+        lat=rows[:, 3],
+        unit_id=np.zeros(len(rows), dtype=np.int64),
+        title=[f"TH-{int(boat):05d}" for boat in rows[:, 0]],
+        newest=np.zeros(len(rows), dtype=bool),
+        values={
+            name: rows[:, 4 + place]
+            for place, name in enumerate(SAID)
+            if name in columns
+        },
+    )
 
 
 def boats_layer() -> Layer:
@@ -125,10 +129,15 @@ def boats_layer() -> Layer:
         relation=BOATS,
         time_field="at",
         ingest="layers.alerts.tests.trial.write",
+        observations="layers.alerts.tests.trial.stored",
         tile=TileSpec(kind="live"),
         fields=(
             Field(name="kind", type="text", title="Kind", filter=True),
             Field(name="level", type="number", title="Level", filter=True),
+            Field(name="plan", type="number", title="Plan"),
+            Field(name="speed_kn", type="number", title="Speed"),
+            Field(name="due", type="datetime", title="Due"),
+            Field(name="day", type="date", title="Day"),
             Field(name="at", type="datetime", title="At"),
         ),
     )
@@ -254,3 +263,19 @@ def units_of_trial() -> dict[str, int]:
         ).pk
     begin_change(by_role("administrative-units").slug)
     return ids
+
+
+def set_boat(boat: int, **values: object) -> None:
+    """Change columns of a boat's row, as its own layer would."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        begin_change(BOATS)
+        for name, value in values.items():
+            cursor.execute(
+                f"UPDATE trial_boats SET {name} = %s WHERE id = %s", [value, boat]
+            )
+
+
+def drop_boat(boat: int) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        begin_change(BOATS, removed=True)
+        cursor.execute("DELETE FROM trial_boats WHERE id = %s", [boat])

@@ -12,10 +12,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from layers.alerts import queries
 from layers.alerts.desk import load
 from layers.alerts.layer import SEVERITIES
 from layers.alerts.models import Rule
 from layers.core.spec import by_role
+
+from .words import load_words
 
 # Tables for export: key in the figures, and the columns.
 TABLES = {
@@ -55,7 +58,12 @@ def index(request: HttpRequest) -> HttpResponse:
     if not grant.allows(by_role("alerts")):
         raise Http404
     figures = _shown(load.full(grant))
-    context = {"load": figures, "chart": _chart(figures), "stale_aim": load.AIM_STALE}
+    context = {
+        "load": {**figures, **queries.aside(grant)},
+        "chart": _chart(figures),
+        "words": load_words(),
+        "stale_aim": load.AIM_STALE,
+    }
     return render(request, "alerts/load.html", context)
 
 
@@ -108,6 +116,7 @@ def _shown(figures: dict[str, Any]) -> dict[str, Any]:
             row["percent"] = round(100 * row.get("share", 0), 1)
     for row in figures["severities"]:
         row["title"] = severities[row["severity"]]
+    figures["unsteady"] = _rows(figures, "chattering")
     figures["worst_percent"] = round(100 * figures["worst_share"], 1)
     figures["flood_percent"] = round(100 * figures["floods"]["share"], 2)
     return figures

@@ -14,3 +14,18 @@ def list_words() -> dict[str, str]:
         "none": _("Choose an alert first."),
         "gone": _("no longer there"),
     }
+
+
+def load_words() -> dict[str, str]:
+    return {
+        "good": _("good"),
+        "most": _("the most"),
+        "flood": _("flood"),
+        "perOperator": _("calls per operator"),
+        "calls": _("calls"),
+        "tip": _("{time}: {n} per operator ({calls} calls, {operators} on watch)"),
+        "critical": _("Critical"),
+        "high": _("High"),
+        "medium": _("Medium"),
+        "low": _("Low"),
+    }

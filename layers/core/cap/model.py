@@ -112,5 +112,4 @@ class Message:
     source: str = ""
     note: str = ""
     references: tuple[Reference, ...] = ()
-    incidents: tuple[str, ...] = ()
     infos: tuple[Info, ...] = ()

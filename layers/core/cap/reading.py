@@ -166,7 +166,6 @@ def _message(element: Element, space: str) -> Message:
         source=of.text("source"),
         note=of.body("note"),
         references=tuple(_references(of.text("references"))),
-        incidents=tuple(of.text("incidents").split()),
         infos=tuple(_info(entry, space) for entry in of.all("info")),
     )
 

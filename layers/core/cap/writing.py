@@ -41,7 +41,6 @@ def write(message: Message) -> bytes:
             ("restriction", message.restriction),
             ("note", message.note),
             ("references", " ".join(_reference(r) for r in message.references)),
-            ("incidents", " ".join(message.incidents)),
         ],
     )
     for info in message.infos:

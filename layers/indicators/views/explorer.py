@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from layers.core import catalog, units
+from layers.core.drawer import starts
 from layers.core.scope import Grant
 from layers.core.spec import by_role
 from layers.indicators import classes, exploring
@@ -73,7 +74,8 @@ def _data(grant: Grant) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, name: str) -> HttpResponse:
-    context = {"data": _data(grant_of(request)), "page": name}
+    data = {**_data(grant_of(request)), "starts": starts(request)}
+    context = {"data": data, "page": name}
     return render(request, f"indicators/{name}.html", context)
 
 

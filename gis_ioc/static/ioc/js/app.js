@@ -16,6 +16,7 @@ import { startDrawer, tellAsOf } from "./panels/drawer.js";
 import { startKeys } from "./panels/help.js";
 import { LayerTree } from "./panels/layertree.js";
 import { startPanels } from "./panels/panels.js";
+import { startStarts } from "./panels/starts.js";
 import { showNotes, startChip, startStatus } from "./panels/status.js";
 import { startToast } from "./panels/toast.js";
 import { startClicks } from "./clicks.js";
@@ -61,6 +62,7 @@ function fill(map, entries, view) {
   const alarms = slugOf(entries, roles.alarms);
   const channel = new LiveChannel(map, layers, alarms ? [alarms] : []);
   startClicks(map, layers);
+  startStarts(map);
   tellAsOf((slug) => layers.times[slug] ?? null);
   applyView(map, layers, view);
   const tree = new LayerTree(entries, layers);

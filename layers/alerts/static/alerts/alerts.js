@@ -21,7 +21,6 @@ const detail = byId("alert-detail");
 const words = JSON.parse(byId("alert-words").textContent);
 const mayWrite = Boolean(byId("act-close"));
 const chosen = new Selection();
-const acting = new Acting({ chosen, words, rowOf, back: () => rowOf(last)?.focus(), reopen });
 
 /** @returns {HTMLElement[]} */
 const rows = () => [...box.querySelectorAll("tr[data-id]")];
@@ -29,6 +28,8 @@ const rows = () => [...box.querySelectorAll("tr[data-id]")];
 const rowOf = (id) => (id ? box.querySelector(`tr[data-id="${id}"]`) : null);
 /** @type {() => HTMLElement|null} the row that has the focus, or had it last */
 const here = () => /** @type {any} */ (document.activeElement)?.closest?.("#alert-rows tr[data-id]") ?? rowOf(last);
+
+const acting = new Acting({ chosen, words, rowOf, back: () => rowOf(last)?.focus(), reopen });
 
 let last = "";
 let asked = 0;

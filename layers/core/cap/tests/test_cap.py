@@ -69,7 +69,6 @@ def message(**changes: object) -> Message:
         "restriction": "Authorities",
         "note": "still there",
         "references": (Reference("gis-ioc", "gis-ioc.alert.1.1", SENT),),
-        "incidents": ("i1", "i2"),
         "infos": (info,),
     }
     return Message(**(made | changes))  # type: ignore[arg-type]

@@ -1,7 +1,8 @@
 /** The alert strip: as many as fit, worst first, the rest as a number. */
-import { byId, h, severityIcon } from "../lib/dom.js";
+import { byId, h, icon, severityIcon } from "../lib/dom.js";
 import { number, t } from "../lib/texts.js";
-import { age, epochMs, now } from "../lib/time.js";
+import { age, briefText, epochMs, now } from "../lib/time.js";
+import { heldBack } from "../panels/alarmbar.js";
 
 /** @typedef {import("../panels/alerts.js").Alert} Alert */
 
@@ -16,30 +17,43 @@ function row(alert) {
     h(
       "span",
       { class: "wall-alert-foot" },
-      h("span", {}, alert.unit_title ?? ""),
+      h("span", {}, [alert.unit_title, alert.assigned_name].filter(Boolean).join(" · ")),
       h("time", { class: "num", "data-at": at }, age((now() - at) / 1000)),
     ),
   );
 }
 
-/** @param {Alert[]} alerts ranked */
-export function showAlerts(alerts) {
+/**
+ * In a flood roots and the gravest are listed, and how many others there are.
+ * @param {Alert[]} alerts ranked
+ * @param {{since: string}|null} flood
+ */
+export function showAlerts(alerts, flood = null) {
   const list = byId("wall-alerts");
+  const { shown, held } = heldBack(alerts, Boolean(flood));
   byId("wall-alert-count").textContent = number(alerts.length);
+  list.replaceChildren(...banner(flood, held));
   if (!alerts.length) {
-    list.replaceChildren(h("li", { class: "wall-quiet" }, t("alerts.none")));
+    list.append(h("li", { class: "wall-quiet" }, t("alerts.none")));
     return;
   }
-  list.replaceChildren();
-  for (const [index, alert] of alerts.entries()) {
+  for (const [index, alert] of shown.entries()) {
     const node = row(alert);
     list.append(node);
     if (list.scrollHeight > list.clientHeight) {
       node.remove();
-      closeWith(list, alerts.length - index);
+      closeWith(list, shown.length - index);
       return;
     }
   }
+}
+
+/** @param {{since: string}|null} flood @param {number} held */
+function banner(flood, held) {
+  if (!flood) return [];
+  const since = briefText(epochMs(flood.since) ?? 0);
+  const more = held ? h("span", {}, t("alerts.held", { n: number(held) })) : null;
+  return [h("li", { class: "wall-flood" }, icon("flame"), h("b", {}, t("alerts.flood", { since })), more)];
 }
 
 /**

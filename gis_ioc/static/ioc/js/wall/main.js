@@ -16,6 +16,7 @@ import { showAlerts, tickAlerts } from "./alerts.js";
 import { startCounts } from "./counts.js";
 import { showLegend } from "./legend.js";
 import { startOrders } from "./orders.js";
+import { Spotlight } from "./spotlight.js";
 
 const RETRY_MS = 5_000;
 const IDLE_MS = 3_000;
@@ -24,8 +25,9 @@ const AWAY_SHOWN_S = 20;
 const DESK_TEXT_PX = 12.5;
 const DESK_MARK_PX = 20;
 
-/** @type {{roles: string[], side: string}} */
+/** @type {{roles: (keyof typeof roles)[], side: string}} */
 const scene = JSON.parse(byId("wall-scene").textContent ?? "{}");
+const played = new Set(scene.roles.map((name) => roles[name]));
 const wall = document.body.dataset;
 /** One canvas pixel in pixels of this window. */
 const unit = innerWidth / Number(wall.canvasPx);
@@ -73,7 +75,7 @@ async function start() {
 
 /** @param {any} entry */
 const isShown = (entry) =>
-  scene.roles.length ? entry.roles.some((/** @type {string} */ role) => scene.roles.includes(role)) : entry.visible;
+  scene.roles.length ? entry.roles.some((/** @type {string} */ role) => played.has(role)) : entry.visible;
 
 /**
  * @param {any} entry
@@ -90,8 +92,10 @@ async function loadModule(entry, map, layers) {
  * @param {string} slug
  */
 function startAlerts(map, slug) {
-  bus.on("alerts", ({ alerts, fresh }) => {
-    showAlerts(alerts);
+  const spotlight = new Spotlight(map, slug);
+  bus.on("alerts", ({ alerts, fresh, desk }) => {
+    showAlerts(alerts, desk.flood);
+    spotlight.take(alerts);
     for (const alert of fresh) pulse(map, alert);
   });
   new AlertFeed(slug);

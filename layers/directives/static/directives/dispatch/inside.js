@@ -120,7 +120,7 @@ function assetLine(entry, acts) {
     h("span", { class: "num" }, number(entry.count)),
     eye,
   );
-  return h("details", {}, summary, states(entry), ...sums(entry), items(entry));
+  return h("details", { id: `dsp-a-${entry.layer}` }, summary, states(entry), ...sums(entry), items(entry));
 }
 
 /** @param {any} entry */

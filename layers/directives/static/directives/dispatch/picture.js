@@ -16,7 +16,7 @@ const AREA = "dsp-area";
 const FORCES = "dsp-forces";
 const EMPTY = { type: "FeatureCollection", features: [] };
 const COLOUR = "#7fb2e5";
-const MOST_CORNERS = 200;
+export const MOST_CORNERS = 200;
 const FAR = { padding: 60, maxZoom: 13, duration: 400 };
 
 /** @param {any} geometry @returns {[number, number, number, number]} */
@@ -177,6 +177,7 @@ export class Picture {
 
   /** Begin to draw, or end when that is being done. @param {string} mode polygon, circle, point, edit */
   use(mode) {
+    if (!this.draw) return true; // the map is not there yet
     const same = this.mode === mode;
     this.stop();
     if (same) return true;

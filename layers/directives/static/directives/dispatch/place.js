@@ -99,14 +99,13 @@ export class Place {
     this.asking?.abort();
     this.asking = new AbortController();
     byId("dsp-inside").setAttribute("aria-busy", "true");
-    if (area.geometry) this.picture.show(area.geometry, look);
     await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
     if (round !== this.round) return;
     try {
       const found = await send("/api/v1/directives/dispatch/inside", area, { signal: this.asking.signal });
       if (round !== this.round) return;
-      await this.picture.ready;
-      this.picture.show(found.geometry, look);
+      // the list need not wait for the map
+      this.picture.ready.then(() => round === this.round && this.picture.show(found.geometry, look));
       this.tell.told("");
       this.address();
       this.tell.found(found);

@@ -51,3 +51,14 @@ const CLOCK = new Intl.DateTimeFormat(page.language, {
 
 /** @param {string|number} at */
 export const moment = (at) => CLOCK.format(new Date(at));
+
+const SHORT = new Intl.DateTimeFormat(page.language, {
+  hour: "2-digit",
+  minute: "2-digit",
+  day: "2-digit",
+  month: "2-digit",
+  timeZone: page.timezone,
+});
+
+/** @param {string|number} at */
+export const shortMoment = (at) => SHORT.format(new Date(at));

@@ -1,6 +1,6 @@
 /** Who does what: one task per lead unit, each with its own words and deadlines. */
 import { h, icon } from "@ioc/lib/dom.js";
-import { say, unitNamed, unitTitle } from "./screen.js";
+import { say, shortMoment, unitNamed, unitTitle } from "./screen.js";
 import { Span } from "./span.js";
 
 /**
@@ -15,6 +15,7 @@ import { Span } from "./span.js";
  * @property {boolean} needs_evidence
  * @property {number} step
  * @property {number} after_step
+ * @property {string} [feature_title] what is addressed through the unit
  */
 
 /** @param {number} unit @param {Partial<Task>} [more] @returns {Task} */
@@ -91,6 +92,16 @@ export class Tasks {
     this.box.replaceChildren(...(this.rows.length ? this.rows.map((row) => row.element) : [none]));
   }
 
+  /** When each task is needed by and due, if issued now. @param {{needed_by: string|null, legal_deadline: string|null}[]} clocks */
+  showClocks(clocks) {
+    this.rows.forEach((row, place) => {
+      const line = row.element.querySelector("[data-clocks]");
+      const { needed_by, legal_deadline } = clocks[place] ?? {};
+      const times = [needed_by, legal_deadline].map((at) => (at ? shortMoment(at) : "—"));
+      if (line) line.textContent = times.join(" · ");
+    });
+  }
+
   /** @param {Record<string, string>} problems by field, `tasks.2.unit` */
   mark(problems) {
     this.rows.forEach((row, place) => {
@@ -122,14 +133,18 @@ export class Tasks {
     });
     const tell = () => {
       const joined = task.co_units.length ? ` · ${say("task.with")}: ${task.co_units.map(unitTitle).join(", ")}` : "";
-      told.textContent = (task.title || task.body || say("task.same")) + joined;
+      const concerns = task.feature_title ? `${task.feature_title} · ` : "";
+      told.textContent = concerns + (task.title || task.body || say("task.same")) + joined;
     };
     const changed = () => {
       this.byHand = true;
       tell();
       this.tell.changed();
     };
-    const element = h("details", { class: "dsp-task" }, h("summary", {}, h("strong", {}, name), told, remove));
+    const clocks = h("span", { class: "dsp-small num dsp-clocks", "data-clocks": "", title: say("task.clocks") });
+    const step = task.step > 1 ? h("span", { class: "badge num" }, `${say("task.step")} ${task.step}`) : null;
+    const head = h("summary", {}, step, h("strong", {}, name), told, clocks, remove);
+    const element = h("details", { class: "dsp-task" }, head);
     // many units are listed; what is not opened needs no fields
     element.addEventListener(
       "toggle",
@@ -152,16 +167,23 @@ export class Tasks {
     serial += 1;
     const id = (/** @type {string} */ name) => `dsp-t${serial}-${name}`;
     const text = (/** @type {"title"|"body"} */ name, /** @type {string} */ tag, /** @type {any} */ more) => {
-      const input = h(tag, { id: id(name), ...more, oninput: () => ((task[name] = input.value), changed()) });
+      const input = h(tag, { id: id(name), ...more });
       input.value = task[name];
+      input.addEventListener("input", () => {
+        task[name] = input.value;
+        changed();
+      });
       return field(id(name), say(`task.${name}`), input);
     };
     const check = h("input", {
       type: "checkbox",
       id: id("evidence"),
-      onchange: () => ((task.needs_evidence = check.checked), changed()),
     });
     check.checked = task.needs_evidence;
+    check.addEventListener("change", () => {
+      task.needs_evidence = check.checked;
+      changed();
+    });
     return h(
       "div",
       { class: "dsp-task-body" },
@@ -248,9 +270,12 @@ function steps(task, id, changed) {
       min: least,
       max: 50,
       class: "num",
-      oninput: () => ((task[name] = Math.max(least, Number.parseInt(input.value, 10) || least)), changed()),
     });
     input.value = String(task[name]);
+    input.addEventListener("input", () => {
+      task[name] = Math.max(least, Number.parseInt(input.value, 10) || least);
+      changed();
+    });
     return field(id(name), say(word), input);
   };
   return h("div", { class: "dsp-two" }, count("step", "task.step", 1), count("after_step", "task.after", 0));

@@ -37,6 +37,20 @@ export class Tip {
   }
 }
 
+/** What else the reader may begin about a figure. @param {Row} row @param {any} state */
+function starts(row, state) {
+  const indicator = /** @type {any} */ (catalogue.get(state.code));
+  const asked = {
+    unit: row.unit_id,
+    indicator: state.code,
+    title: `${indicator.name} · ${row.title}`,
+    period: row.value === null ? "" : period(row.period),
+  };
+  return data.starts.map((/** @type {any} */ start) =>
+    h("a", { class: "btn", href: withQuery(start.url, asked) }, icon(start.icon), start.title),
+  );
+}
+
 export class Card {
   /** @param {HTMLElement} node @param {() => void} close */
   constructor(node, close) {
@@ -110,6 +124,7 @@ export class Card {
       ),
       h("a", { class: "btn", href: `/indicators/compare/?${pair}` }, say("card.compare")),
       row.value === null ? null : h("a", { class: "btn", href: passport }, say("card.passport")),
+      ...starts(row, state),
     );
   }
 

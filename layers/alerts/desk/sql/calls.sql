@@ -1,0 +1,2 @@
+-- When each call came.
+SELECT at FROM rings ORDER BY at

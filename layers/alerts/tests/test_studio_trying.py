@@ -1,0 +1,275 @@
+"""Rules tried on the past raise what the rules themselves raised on the same days."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from django.utils import timezone
+
+from layers.alerts.models import Alert, Backtest, Rule
+from layers.alerts.services import RefusedError, Who
+from layers.alerts.studio import drafts, result, testing, trying
+from layers.alerts.studio.access import scoped
+from layers.alerts.studio.booking import Book, Booked, Change
+from layers.alerts.studio.trial import loaded, rule_of
+from layers.core import events
+from layers.core.events import Happening
+from layers.core.ingest import Observed
+from layers.core.scope import Grant
+
+from . import trial
+from .trial import Fix
+
+HISTORY: list[Observed] = []
+
+
+def quiet(share: float, rows: int) -> None:
+    pass
+
+
+def stored(columns, since, until, ids=None):  # type: ignore[no-untyped-def]
+    """What the trial layer was told, as its store of observations."""
+    for batch in HISTORY:
+        keep = (batch.at >= since) & (batch.at < until)
+        if keep.any():
+            yield trying.only(batch, keep)
+
+
+@pytest.fixture
+def remembered(world, monkeypatch):  # type: ignore[no-untyped-def]
+    """The trial layer keeps what it is told, and offers it as stored observations."""
+    from dataclasses import replace
+
+    from layers.core.spec import registry
+
+    HISTORY.clear()
+    write = trial.write
+
+    def remembering(fixes, seq):  # type: ignore[no-untyped-def]
+        applied = write(fixes, seq)
+        HISTORY.append(applied.observed)
+        return applied
+
+    monkeypatch.setattr(trial, "write", remembering)
+    from layers.core import ingest
+
+    ingest._writer.cache_clear()
+    layer = replace(registry[trial.BOATS], observations=f"{__name__}.stored")
+    with registry.override(layer):
+        yield
+    ingest._writer.cache_clear()
+
+
+def boats(count: int, steps: int) -> list[list[Fix]]:
+    """Batches of boats that wander to and fro over the edge of the closed area."""
+    rng = np.random.default_rng(6)
+    phase = rng.uniform(0, 6.28, count)
+    return [
+        [
+            Fix(boat + 1, 60.0 * step - 3_600, 106.05 + 0.05 * np.sin(step / 4 + phase[boat]), 19.05,
+                level=float(50 + 40 * np.sin(step / 5 + phase[boat])))
+            for boat in range(count)
+        ]
+        for step in range(steps)
+    ]  # fmt: skip
+
+
+RULES = {
+    "zone": {"params": {"on": "inside", "fixes": 2}, "zone_layer": trial.AREAS},
+    "threshold": {"params": {"field": "level", "limit": 70, "deadband": 10}},
+}
+
+
+@pytest.mark.parametrize("kind", RULES)
+def test_the_trial_finds_the_alerts_that_were_raised(remembered, kind) -> None:
+    rule = trial.rule(kind=kind, layer=trial.BOATS, **RULES[kind])
+    for batch in boats(12, 50):
+        trial.deliver(*batch)
+        # somebody acknowledges at once, so that what is over is closed
+        for alert in Alert.objects.filter(acked_at=None):
+            alert.acked_at = timezone.now()
+            if not alert.active:
+                alert.closed_at = timezone.now()
+            alert.save()
+    raised = Alert.objects.filter(rule=rule)
+    assert raised.count() >= 12
+    now = trial.START + 3_600
+    found = trying.run(rule, rule, trial.START - 7_200, now, quiet)
+    said = {(a["subject"], round(a["raised_at"])) for a in found["draft"]["listed"]}
+    known = {(a.feature_id, round(a.raised_at.timestamp())) for a in raised}
+    assert said <= known
+    repeats = sum(a["repeats"] for a in found["draft"]["listed"])
+    assert found["draft"]["alerts"] + repeats == raised.count()
+    assert found["difference"]["same"] == found["draft"]["alerts"]
+    assert (found["difference"]["new"], found["difference"]["gone"]) == (0, 0)
+    assert found["rows"] == 12 * 50
+
+
+def test_however_the_past_is_cut_into_batches_the_alerts_are_the_same(remembered) -> None:
+    rule = trial.rule(kind="threshold", layer=trial.BOATS, **RULES["threshold"])
+    for batch in boats(5, 40):
+        trial.deliver(*batch)
+    span = trial.START - 7_200, trial.START + 3_600
+    small = trying.run(rule, None, *span, quiet)
+    whole = HISTORY[0]
+    for batch in HISTORY[1:]:
+        whole = trying.joined(whole, batch)
+    HISTORY[:] = [whole]
+    large = trying.run(rule, None, *span, quiet)
+    assert small["draft"] == large["draft"]
+
+
+def test_silences_are_the_gaps_between_observations(remembered) -> None:
+    rule = trial.rule(kind="silence", layer=trial.BOATS, params={"minutes": 10})
+    for at in (0, 300, 2_000, 2_100):
+        trial.deliver(Fix(1, at, 106.0, 19.0))
+    found = trying.run(rule, None, trial.START - 60, trial.START + 2_800, quiet)
+    alerts = found["draft"]["listed"]
+    assert [(round(a["raised_at"] - trial.START), a["ended_at"]) for a in alerts][1:] == [
+        (2_700, None)
+    ]
+    assert round(alerts[0]["raised_at"] - trial.START) == 900
+    assert round(alerts[0]["ended_at"] - trial.START) == 2_000
+
+
+def test_events_of_the_past_are_heard(world) -> None:
+    begin = time.time() - 5_000
+    told = [("trial.began", 1, 0), ("trial.ended", 1, 600), ("trial.began", 2, 900),
+            ("trial.began", 1, 3_000)]  # fmt: skip
+    events.record(
+        Happening(
+            key=f"{kind}:{boat}:{at}", kind=kind, layer=trial.BOATS, feature_id=boat,
+            title=f"boat {boat}", lon=106.0, lat=19.0,
+            happened_at=result.moment(begin + at),
+        )
+        for kind, boat, at in told
+    )  # fmt: skip
+    rule = rule_of(
+        {"kind": "event", "layer": trial.BOATS, "severity": "low", "slug": "heard",
+         "params": {"began": "trial.began", "ended": "trial.ended"}}
+    )  # fmt: skip
+    found = trying.run(rule, None, begin - 60, begin + 4_000, quiet)["draft"]
+    assert [a["subject"] for a in found["listed"]] == [1, 2, 1]
+    assert (found["standing"], found["late"]) == (2, 3)
+
+
+def change(at: float, on: bool, **more) -> Change:  # type: ignore[no-untyped-def]
+    given = {"subject": 1, "title": "a", "unit_id": 0, "lon": 0.0, "lat": 0.0}
+    return Change(**{**given, **more}, at=at, on=on)
+
+
+def book(kind: str = "threshold", **params) -> Book:  # type: ignore[no-untyped-def]
+    given = {"field": "level", "limit": 1} if kind == "threshold" else {}
+    body = {"kind": kind, "layer": trial.BOATS, "severity": "high",
+            "params": {**given, **params}, "zone_layer": trial.AREAS}  # fmt: skip
+    return Book(loaded(rule_of(body)), counted_from=100.0)
+
+
+def test_what_comes_again_before_it_was_seen_is_a_repeat(world) -> None:
+    mine = book()
+    mine.apply([change(200, True), change(260, False), change(400, True), change(500, False)])
+    mine.apply([change(1_000, True)])
+    assert [(a.raised_at, a.repeats) for a in mine.counted] == [(200, 1), (1_000, 0)]
+
+
+def test_what_stood_when_the_span_began_is_not_counted(world) -> None:
+    mine = book()
+    mine.apply([change(50, True), change(150, False)])
+    assert mine.counted == []
+
+
+def test_an_alert_lasts_until_the_last_of_its_zones_is_left(world) -> None:
+    mine = book("zone", on="inside")
+    mine.apply(
+        [change(200, True, zone_id=1), change(300, True, zone_id=2),
+         change(400, False, zone_id=1), change(500, False, zone_id=2)]
+    )  # fmt: skip
+    assert [(a.raised_at, a.ended_at, a.repeats) for a in mine.counted] == [(200, 500, 1)]
+
+
+def test_a_trial_shows_no_rows_outside_the_readers_units() -> None:
+    alerts = [
+        Booked(subject=n, title=f"t{n}", unit_id=n, lon=0.0, lat=0.0, zone_title="",
+               severity="low", raised_at=float(n))
+        for n in (1, 2)
+    ]  # fmt: skip
+    whole = {"draft": result.summary(alerts, 0, 86_400)}
+    seen = scoped(Grant(units=frozenset({2})), whole)["draft"]
+    assert [a["title"] for a in seen["listed"] + seen["top"]] == ["t2", "t2"]
+    assert seen["alerts"] == 2
+
+
+def test_the_share_of_the_budget_is_that_of_one_operators_day() -> None:
+    day = 86_400.0
+    alerts = [
+        Booked(subject=n, title="", unit_id=0, lon=0.0, lat=0.0, zone_title="",
+               severity="low", raised_at=n * day / 300, ended_at=n * day / 300 + 60)
+        for n in range(300)
+    ]  # fmt: skip
+    found = result.summary(alerts, 0, day)
+    assert (found["per_day"], found["share"], found["level"]) == (300, 2.0, "most")
+    assert found["worst"]["count"] == 3
+    assert sum(row["count"] for row in found["days"]) == 300
+    assert found["durations"]["median"] == 1.0
+
+
+@pytest.fixture
+def draft(remembered, cast):  # type: ignore[no-untyped-def]
+    who = Who(user=cast["operator"])
+    made = drafts.begin(who, kind="threshold", layer=trial.BOATS)
+    body = {**made.body, "slug": "high", "title": "High", **RULES["threshold"]}
+    for batch in boats(3, 30):
+        trial.deliver(*batch)
+    return drafts.write(made.pk, who, body), who
+
+
+def test_a_trial_done_by_a_worker_lets_the_draft_be_submitted(draft) -> None:
+    made, who = draft
+    test = testing.start(made, who, 1)
+    assert testing.waiting() == [test.pk]
+    testing.work(test.pk)
+    test.refresh_from_db()
+    assert (test.status, test.share, test.rows) == ("done", 1, 90)
+    assert testing.waiting() == []
+    assert drafts.submit(made.pk, who, "needed").status == "submitted"
+
+
+def test_a_cancelled_trial_stops_and_stays_cancelled(draft, monkeypatch) -> None:
+    made, who = draft
+    test = testing.start(made, who, 1)
+    monkeypatch.setattr(testing, "TELL_EVERY_S", -1.0)
+    read = trying.stored
+
+    def interrupted(*args):  # type: ignore[no-untyped-def]
+        for batch in read(*args):
+            testing.cancel(test, who)
+            yield batch
+
+    monkeypatch.setattr(trying, "stored", interrupted)
+    testing.work(test.pk)
+    test.refresh_from_db()
+    assert (test.status, test.result) == ("cancelled", None)
+
+
+def test_what_a_dead_worker_left_is_done_from_the_beginning(draft) -> None:
+    made, who = draft
+    test = testing.start(made, who, 1)
+    Backtest.objects.filter(pk=test.pk).update(status="running", share=0.4, rows=36)
+    assert testing.waiting() == [test.pk]
+    testing.work(test.pk)
+    test.refresh_from_db()
+    assert (test.status, test.rows) == ("done", 90)
+
+
+def test_a_rule_over_what_is_not_stored_is_not_tried(world, cast) -> None:
+    who = Who(user=cast["operator"])
+    made = drafts.begin(who, kind="threshold", layer=trial.BOATS)
+    body = {**made.body, "slug": "x", "title": "x", **RULES["threshold"]}
+    made = drafts.write(made.pk, who, body)
+    assert trying.way(rule_of(made.body)) == ""
+    with pytest.raises(RefusedError):
+        testing.start(made, who, 7)
+    assert drafts.submit(made.pk, who, "nothing is stored").status == "submitted"
+    assert Rule.objects.filter(slug="x").count() == 0

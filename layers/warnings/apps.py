@@ -1,6 +1,0 @@
-from layers.core.apps import LayerAppConfig
-
-
-class WarningsConfig(LayerAppConfig):
-    name = "layers.warnings"
-    label = "warnings"
