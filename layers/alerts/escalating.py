@@ -29,8 +29,8 @@ from layers.core.models import Event
 from . import telling
 from .addressing import Addressees, To, desk_duty, resolve
 from .models import Alert, Escalation, Policy
-from .records import SLUG, happening
 from .reactions import Reaction, alert_raised
+from .records import SLUG, happening
 
 log = logging.getLogger(__name__)
 

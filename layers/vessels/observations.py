@@ -18,10 +18,8 @@ from .ingest.observing import before_stored
 from .ingest.storing import STILL
 
 OBSERVED = (Path(__file__).parent / "sql" / "observed.sql").read_text()
-KINDS = {"feature_id": "i8"} | dict.fromkeys(
-    ("at", "lon", "lat", "received_at", "speed_kn", "course_deg", "heading_deg",
-     "error_m", "vms_at"), "f8"
-)  # fmt: skip
+ALWAYS = {"feature_id": "i8", "at": "f8", "lon": "f8", "lat": "f8"}
+VALUES = ("received_at", "speed_kn", "course_deg", "heading_deg", "error_m", "vms_at")
 BEFORE = ("before_at", "before_lon", "before_lat")
 # Rows of a batch that are aimed at, and the spans of time read at once, seconds.
 WANTED_ROWS = 250_000
@@ -34,10 +32,11 @@ def stored(
     """The reader of :mod:`layers.core.observations`; ``received_at`` is among the
     columns, in seconds since 1970 UTC."""
     memory = Memory(wants_before=bool(set(columns) & set(BEFORE)))
+    kinds = ALWAYS | {name: "f8" for name in VALUES if name in columns}
     start, span = since, FIRST_S
     while start < until:
         end = min(start + span, until)
-        rows = _rows(start, end, ids)
+        rows = _rows(kinds, start, end, ids)
         count = len(rows["at"])
         if count:
             yield memory.observed(rows, columns)
@@ -46,14 +45,16 @@ def stored(
         span = float(np.clip(span * np.clip(factor, 0.2, 4.0), LEAST_S, MOST_S))
 
 
-def _rows(since: float, until: float, ids: list[int] | None) -> dict[str, np.ndarray]:
+def _rows(
+    kinds: dict[str, str], since: float, until: float, ids: list[int] | None
+) -> dict[str, np.ndarray]:
     """The rows of a span, ordered by vessel and time."""
     named = int_array(np.asarray(ids)) if ids is not None else None
     values = {
         "since": since, "until": until, "still": STILL,
         "noise": int(Flag.NOISE_SPEED), "ids": named,
     }  # fmt: skip
-    rows = copied(sql.SQL(OBSERVED), values, KINDS)
+    rows = copied(sql.SQL(OBSERVED), values, kinds)
     order = np.lexsort((rows["at"], rows["feature_id"]))
     return {name: column[order] for name, column in rows.items()}
 

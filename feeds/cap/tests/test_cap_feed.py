@@ -118,6 +118,67 @@ def test_a_warning_is_on_the_map_and_raises_an_alert(send, rule) -> None:
     alert = Alert.objects.get()
     assert (alert.layer, alert.feature_id) == ("hazard_warnings", row.pk)
     assert alert.active
+
+
+def test_the_same_document_twice_is_one_warning(send) -> None:
+    send(write(storm(1)))
+    send(write(storm(1)))
+    assert Row.objects.count() == 1
+    assert Event.objects.filter(kind="warning.issued").count() == 1
+
+
+@pytest.mark.parametrize("order", [(1, 2, 3), (3, 2, 1), (2, 3, 1)], ids=str)
+def test_a_chain_ends_the_same_in_any_order(send, rule, order) -> None:
+    chain = {1: storm(1), 2: storm(2, "Update"), 3: storm(3, "Cancel")}
+    for number in order:
+        send(write(chain[number]))
+    assert shown() == [("storm-1", "replaced"), ("storm-2", "cancelled")]
+    # one that was over before anybody heard of it calls nobody
+    assert not Alert.objects.filter(active=True).exists()
+
+
+def test_what_expires_is_over_once(send, rule) -> None:
+    send(write(storm(1)))
+    late = timezone.now() + timedelta(days=2)
+    assert services.expire(late) == 1
+    assert services.expire(late) == 0
+    assert not Alert.objects.filter(active=True).exists()
+
+
+@pytest.mark.parametrize("status", ["Test", "Draft", "System"])
+def test_tests_are_kept_and_shown_to_nobody(send, rule, status) -> None:
+    send(write(storm(1, status=status)))
+    assert Row.objects.count() == 1
+    assert shown() == []
+    assert not Alert.objects.exists()
+
+
+def test_a_broken_message_costs_no_other_and_is_quarantined(send) -> None:
+    good = write(storm(1)).split(b"?>", 1)[1]
+    bad = good.replace(b"storm-1", b"storm-2").replace(b">Actual<", b">Perhaps<")
+    answer = send(b"<feed>" + bad + good + b"</feed>")
+    told = answer.json()
+    assert told["accepted"] == ["storm-1"]
+    assert told["refused"][0]["reason"] == "bad_status"
+    assert Row.objects.count() == 1
+    assert Quarantine.objects.get().reason == "bad_status"
+
+
+def test_what_is_no_message_is_refused_and_kept(send) -> None:
+    answer = send(b"Dear colleagues")
+    assert answer.status_code == 400
+    assert InboxBatch.objects.count() == 1
+    assert Quarantine.objects.get().reason == "not_xml"
+
+
+def test_only_keys_that_may_write_send(feed, cast, client) -> None:
+    _key, text = ApiKey.issue(cast["administrator"], "reader")
+    answer = client.post(
+        "/api/v1/cap/met",
+        write(storm(1)),
+        content_type="application/cap+xml",
+        headers={"Authorization": f"Bearer {text}"},
+    )
     assert answer.status_code == 403
 
 

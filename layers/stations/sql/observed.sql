@@ -2,9 +2,9 @@
 SELECT
     s.station_id,
     s.number::int4 AS parameter,
-    extract(epoch FROM o.at)::float8 AS at,
+    date_part('epoch', o.at) AS at,
     o.value,
-    extract(epoch FROM o.received_at)::float8 AS received_at
+    date_part('epoch', o.received_at) AS received_at
 FROM (
     SELECT x.id, x.station_id, a.number
     FROM stations_series x

@@ -2,16 +2,16 @@
 -- that count, as of the vessel that carried them then.
 SELECT
     f.vessel_id AS feature_id,
-    extract(epoch FROM p.at)::float8 AS at,
+    date_part('epoch', p.at) AS at,
     p.lon,
     p.lat,
-    extract(epoch FROM p.received_at)::float8 AS received_at,
+    date_part('epoch', p.received_at) AS received_at,
     CASE WHEN p.flags & %(noise)s = 0 THEN coalesce(p.speed_kn, 'NaN') ELSE 'NaN' END
         ::float8 AS speed_kn,
     coalesce(p.course_deg, 'NaN')::float8 AS course_deg,
     coalesce(p.heading_deg, 'NaN')::float8 AS heading_deg,
     coalesce(p.error_m, 'NaN')::float8 AS error_m,
-    CASE WHEN d.kind = 'vms' THEN extract(epoch FROM p.at) ELSE 'NaN' END::float8
+    CASE WHEN d.kind = 'vms' THEN date_part('epoch', p.at) ELSE 'NaN' END
         AS vms_at
 FROM vessels_fix p
 JOIN vessels_fitting f ON f.device_id = p.device_id AND f.branch = p.branch

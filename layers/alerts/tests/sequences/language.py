@@ -16,11 +16,11 @@ from django.db import connection, transaction
 
 from layers.alerts import clock, ruleset, watching
 from layers.alerts.kinds import kinds
+from layers.alerts.tests import trial
 from layers.core import events, versions
 from layers.core.events import Happening
 from layers.core.models import Event
 
-from .. import trial
 
 Step = Callable[[], object]
 # The first area of the trial world, west to north, and places in and around it.

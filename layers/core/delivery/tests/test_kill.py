@@ -38,7 +38,7 @@ def worker(pk: int) -> subprocess.Popen[bytes]:
         "IOC_INTERNAL_HOSTS": "127.0.0.1",
         "IOC_BASE_URL": "https://ioc.example",
     }
-    return subprocess.Popen([sys.executable, "-c", WORKER.format(pk=pk)], env=env)  # noqa: S603
+    return subprocess.Popen([sys.executable, "-c", WORKER.format(pk=pk)], env=env)
 
 
 @pytest.mark.django_db(transaction=True)
