@@ -17,7 +17,6 @@ from layers.core.spec import registry
 from layers.core.uploads import queries as uploads
 
 from .mobile import queries as messages
-from .mobile.queries import unread
 from .texts import texts
 
 THEMES = ("dark", "light")
@@ -116,7 +115,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "theme": theme_of(request),
         "language": get_language(),
         "nav": SimpleLazyObject(lambda: navigation(request)) if signed_in else None,
-        "unread": SimpleLazyObject(partial(unread, request.user.pk))
+        "unread": SimpleLazyObject(partial(messages.unread, request.user.pk or 0))
         if signed_in
         else 0,
         "page_data": partial(page_data, request),

@@ -45,7 +45,7 @@ class Push(Settings):
 def send(message: Outgoing, settings: Push) -> Receipt:
     """To every device of the recipient that has not taken it yet. Taken once is sent:
     devices that are gone are forgotten, others that failed do not ring twice."""
-    devices = Subscription.objects.filter(user_id=message.user_id)
+    devices = Subscription.objects.filter(user_id=message.user_id or 0)
     wanted = [d for d in devices if str(d.pk) not in message.reached][:MOST_DEVICES]
     kept = False
     told: list[Device] = []

@@ -4,16 +4,18 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 
 from layers.core.admin import LayerAdmin
 
-from . import escalation_admin, services  # noqa: F401  (registers policies)
+from . import escalation_admin  # noqa: F401  (registers policies)
+from .desk import roster  # noqa: F401  (registers the roster)
 from .models import Alert, Rule
 
 
 @admin.register(Rule)
 class RuleAdmin(admin.ModelAdmin):
-    """Rules are switched off, not deleted: their alerts name them."""
+    """To look things up: rules change in the studio, where a second person signs."""
 
     list_display = (
         "shown_title",
@@ -28,10 +30,14 @@ class RuleAdmin(admin.ModelAdmin):
     search_fields = ("slug", "title", "title_en")
     readonly_fields = ("version", "updated_at")
 
-    def save_model(
-        self, request: HttpRequest, obj: Any, form: Any, change: bool
-    ) -> None:
-        services.save_rule(obj)
+    def view_on_site(self, obj: Rule) -> str:
+        return reverse("alerts:rule", args=[obj.slug])
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

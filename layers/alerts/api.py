@@ -21,11 +21,13 @@ from .desk.shown import as_json, grant_of, guard_writing
 from .models import Alert
 from .queries import NOBODY, AlertFilter
 from .services import Who
+from .studio.api import router as rules
 
 PREFIX = "alerts"
 router = Router(tags=["alerts"])
 router.add_router("", desk_router)
 router.add_router("", cap)
+router.add_router("", rules)
 
 
 class ListParams(Schema):

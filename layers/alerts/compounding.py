@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -96,14 +97,15 @@ def _alerts(code: str, minutes: float) -> list[Alert]:
 
 def _spells(alerts: list[Alert]) -> Spells:
     begun = _begun([alert.pk for alert in alerts])
+    places = [alert.geom.coords if alert.geom else (nan, nan) for alert in alerts]
     return Spells(
         id=np.array([alert.pk for alert in alerts], dtype=np.int64),
         begins=np.array(
             [begun.get(alert.pk, alert.raised_at.timestamp()) for alert in alerts]
         ),
         ends=np.array([_end(alert) for alert in alerts]),
-        lon=np.array([alert.geom.x for alert in alerts]),
-        lat=np.array([alert.geom.y for alert in alerts]),
+        lon=np.array([place[0] for place in places]),
+        lat=np.array([place[1] for place in places]),
     )
 
 
@@ -116,6 +118,8 @@ def _begun(ids: list[int]) -> dict[int, float]:
         layer=by_role(ruleset.ROLE).slug, feature_id__in=ids, kind__in=LIFE
     ).order_by("happened_at", "pk")
     for pk, kind, at in told.values_list("feature_id", "kind", "happened_at"):
+        if pk is None:
+            continue
         if kind == CLEARED:
             over.add(pk)
         elif pk not in found or pk in over:

@@ -9,6 +9,7 @@ level with the moment it was due.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -89,9 +90,10 @@ def unseen() -> QuerySet[Alert]:
 
 @transaction.atomic
 def begin(alert: Alert) -> None:
-    """Start the clock of an alert's escalation, and reach the level of the first
-    moment at once. A second time changes nothing, unless another policy fits by now
-    (the alert became graver) or it was stopped in between."""
+    """Start the clock of an alert's escalation. The levels are reached by a worker,
+    the first one right after the commit: whoever takes data in does not wait for it.
+    A second time changes nothing, unless another policy fits by now (the alert became
+    graver) or it was stopped in between."""
     policy = policy_for(alert)
     if policy is None or not unseen().filter(pk=alert.pk).exists():
         return
@@ -101,7 +103,14 @@ def begin(alert: Alert) -> None:
     if held is None:
         held = Escalation(alert=alert)
     _start(held, policy, timezone.now())
-    reach(held, alert, timezone.now())
+    transaction.on_commit(partial(_ask, alert.pk), robust=True)
+
+
+def _ask(alert_id: int) -> None:
+    """Ask for work; if the broker is away, the sweeper finds it."""
+    from .tasks import escalate_one
+
+    escalate_one.delay(alert_id)
 
 
 def _start(held: Escalation, policy: Policy, now: datetime) -> None:
@@ -201,22 +210,23 @@ def sweep() -> int:
     missed = unseen().filter(~Exists(begun), known_at__gt=now - MISSED)
     for alert in missed.select_related("rule").order_by("pk")[:MOST_AT_ONCE]:
         _spared(alert.pk, partial(begin, alert))
+    now = timezone.now()  # what has begun just now is due
     due = Escalation.objects.filter(next_at__lte=now).order_by("next_at", "pk")
     ids = list(due.values_list("alert_id", flat=True)[:MOST_AT_ONCE])
-    return sum(_spared(pk, partial(_advance, pk, now)) or False for pk in ids)
+    return sum(_spared(pk, partial(advance, pk, now)) for pk in ids)
 
 
-def _spared(alert_id: int, step: partial[bool | None]) -> bool | None:
+def _spared(alert_id: int, step: Callable[[], object]) -> bool:
     """One broken policy or alert does not hold up the others."""
     try:
-        return step()
+        return bool(step())
     except (LookupError, ValueError):
         log.exception("escalation of alert %s", alert_id)
-        return None
+        return False
 
 
 @transaction.atomic
-def _advance(alert_id: int, now: datetime) -> bool:
+def advance(alert_id: int, now: datetime) -> bool:
     """The next level of one alert. The alert is locked first, as people's acts do:
     an acknowledgement comes before or after, never in between."""
     rows = Alert.objects.select_for_update(skip_locked=True, of=("self",))
@@ -248,7 +258,11 @@ def hear(fresh: list[Event]) -> None:
     seen = [e.feature_id for e in own if e.kind in SEEN and e.feature_id is not None]
     if seen:
         stop(seen)
-    again = [e.feature_id for e in own if e.kind == "alert.realarmed"]
+    again = [
+        e.feature_id
+        for e in own
+        if e.kind == "alert.realarmed" and e.feature_id is not None
+    ]
     for alert in unseen().filter(pk__in=again).select_related("rule").order_by("pk"):
         begin(alert)
 

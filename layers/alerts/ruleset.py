@@ -118,6 +118,16 @@ def _same(first: list[LoadedRule], second: list[LoadedRule]) -> bool:
     return len(first) == len(second) and all(map(is_, first, second))
 
 
+def ready(row: Rule) -> LoadedRule:
+    """A rule with its zones as they are now. Raises LookupError, pydantic's
+    ValidationError or FilterError when it cannot be evaluated."""
+    kind = kinds[row.kind]
+    params = kind.params.model_validate(row.params)
+    zoned = kind.needs_zone or (kind.may_zone and row.zone_layer)
+    zones = zones_of(row, kind.side(params)) if zoned else no_zones()
+    return LoadedRule(row=row, kind=kind, params=params, zones=zones)
+
+
 def _load(row: Rule, zone_version: Any) -> LoadedRule | None:
     key = (row.pk, row.version)
     token = (zone_version, row.updated_at)
@@ -125,11 +135,7 @@ def _load(row: Rule, zone_version: Any) -> LoadedRule | None:
     if known is not None and known[0] == token:
         return known[1]
     try:
-        kind = kinds[row.kind]
-        params = kind.params.model_validate(row.params)
-        zoned = kind.needs_zone or (kind.may_zone and row.zone_layer)
-        zones = zones_of(row, kind.side(params)) if zoned else no_zones()
-        loaded = LoadedRule(row=row, kind=kind, params=params, zones=zones)
+        loaded = ready(row)
     except (LookupError, ValidationError, filters.FilterError) as error:
         log.error("rule %s is not evaluated: %s", row.slug, error)
         return None

@@ -16,7 +16,7 @@ from layers.core.spec import by_role
 from layers.core.versions import begin_change
 
 from . import compounding, grouping
-from .desk.words import PERMISSION
+from .desk.words import PERMISSION as PERMISSION
 from .models import Alert, Rule
 from .records import close_returned, happening
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.utils import timezone
 
 from . import clock, escalating, flooding, suppressed
 
@@ -29,6 +30,12 @@ def unsuppress() -> int:
 def flood() -> int:
     """Floods of alerts that begin and end."""
     return flooding.watch()
+
+
+@shared_task(name="alerts.escalate_one")
+def escalate_one(alert_id: int) -> None:
+    """The level of an alert that is due now."""
+    escalating.advance(alert_id, timezone.now())
 
 
 @shared_task(name="alerts.escalate", expires=15)

@@ -9,6 +9,7 @@ the communes by the share of their area, an estimate.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -71,14 +72,16 @@ def nearest(
     within_m: float | None = None,
     filter: str = "",
     language: str = "",
+    since: datetime | None = None,
 ) -> list[Near]:
     """The features nearest to a point, nearest first, as far as the caller sees.
 
-    ``filter`` is CQL2. Raises filters.FilterError.
+    ``filter`` is CQL2; ``since``: only those of that time or later, by the layer's
+    time field. Raises filters.FilterError.
     """
     count = max(1, min(count, MOST))
     where, scoped = condition(layer, grant)
-    wanted = Wanted(filter, language)
+    wanted = Wanted(filter, language, since=since)
     fragment, bound = params.condition(layer, wanted, grant.masks)
     statement = sql.SQL(_NEAREST).format(
         relation=sql.Identifier(layer.relation), scope=where, filter=fragment

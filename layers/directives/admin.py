@@ -3,33 +3,38 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from layers.core.admin import LayerAdmin
 
-from .models import Directive, Playbook, Task
+from .models import Directive, FreeDay, Playbook, Task
 
 
 @admin.register(Playbook)
 class PlaybookAdmin(admin.ModelAdmin):
-    """Saving a change makes the next version: directives name the one they had."""
+    """To look things up: versions are written and put in force on their own pages."""
 
-    list_display = ("title", "slug", "version", "auto_issue", "enabled", "updated_at")
+    list_display = ("title", "slug", "version", "auto_issue", "enabled", "approved_at")
     list_filter = ("enabled",)
-    readonly_fields = ("version", "updated_at")
 
-    def save_model(
-        self, request: HttpRequest, obj: Any, form: Any, change: bool
-    ) -> None:
-        if change and {"steps", "title", "auto_issue"} & set(form.changed_data):
-            last = Playbook.objects.filter(slug=obj.slug).aggregate(n=Max("version"))
-            obj.pk, obj.version = None, last["n"] + 1
-            obj._state.adding = True
-        super().save_model(request, obj, form, change)
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(FreeDay)
+class FreeDayAdmin(admin.ModelAdmin):
+    """Days off and worked Saturdays that the government decides for a year."""
+
+    list_display = ("day", "working", "title", "legal_basis")
+    list_filter = ("working",)
+    date_hierarchy = "day"
 
 
 class TaskInline(admin.TabularInline):

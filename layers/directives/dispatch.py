@@ -90,7 +90,9 @@ def _draft(
         needed_min=min(task.needed_min or 0 for task in tasks),
         legal_min=min(task.legal_min or 0 for task in tasks),
         severity=alert.severity,
-        geom=alert.geom if shape is None else GEOSGeometry(shape.wkb, srid=4326),
+        geom=alert.geom
+        if shape is None
+        else GEOSGeometry(memoryview(shape.wkb), srid=4326),
         unit_id=place.unit(),
         alert_id=alert.pk,
         origin=(alert.layer, alert.feature_id),
@@ -128,7 +130,7 @@ def subject_of(alert: Alert, area_km: float | None = None) -> Subject:
         else (alert.layer, alert.feature_id, alert.feature_title)
     )
     place = Place.of(
-        _outline(alert) or alert.geom or _places(alert),
+        _where(alert),
         around_km=area_km,
         feature=feature,
         feature_unit=alert.unit_id,
@@ -147,14 +149,25 @@ def subject_of(alert: Alert, area_km: float | None = None) -> Subject:
     )
 
 
-def _outline(alert: Alert) -> Any:
+def _where(alert: Alert) -> Any:
+    """The area that it is about, else its place, those of its members, its zone."""
+    return (
+        _outline(alert.layer, alert.feature_id)
+        or alert.geom
+        or _places(alert)
+        or _outline(alert.zone_layer, alert.zone_id)
+    )
+
+
+def _outline(slug: str, feature_id: int | None) -> Any:
     """The feature itself where it is an area: alerts are points within it."""
-    layer = registry.get(alert.layer)
-    if layer is None or layer.geometry != "polygon" or alert.feature_id is None:
+    layer = registry.get(slug)
+    if layer is None or layer.geometry == "point" or feature_id is None:
         return None
-    row = queries.feature(layer, everything(), alert.feature_id)
+    row = queries.feature(layer, everything(), feature_id)
     found = row and row["geometry"]
-    return shapely.from_geojson(orjson.dumps(found)) if found else None
+    shape = shapely.from_geojson(orjson.dumps(found)) if found else None
+    return shape if shape is not None and shape.area > 0 else None
 
 
 def _places(alert: Alert) -> Any:

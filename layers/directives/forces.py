@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -61,6 +60,7 @@ def forces(grant: Grant, lon: float, lat: float, *, count: int = COUNT) -> list[
 def _nearest(
     layer: Layer, force: Force, grant: Grant, lon: float, lat: float, count: int
 ) -> list[Available]:
+    lately = force.fresh and layer.freshness is not None
     found = nearby.nearest(
         layer,
         grant,
@@ -68,18 +68,10 @@ def _nearest(
         lat,
         count=count,
         within_m=WITHIN_M,
-        filter=_filter(layer, force, timezone.now()),
+        filter=force.filter,
+        since=timezone.now() - layer.freshness if lately else None,  # type: ignore[operator]
     )
     return [_available(force, near) for near in found]
-
-
-def _filter(layer: Layer, force: Force, now: datetime) -> str:
-    """The force's own filter, and heard of lately where that is asked for."""
-    parts = [force.filter] if force.filter else []
-    if force.fresh and layer.freshness is not None:
-        since = (now - layer.freshness).strftime("%Y-%m-%dT%H:%M:%SZ")
-        parts.append(f"{layer.time_field} >= TIMESTAMP('{since}')")
-    return " AND ".join(parts)
 
 
 def _available(force: Force, near: nearby.Near) -> Available:

@@ -164,7 +164,7 @@ def words(
             "distance": number((addressee.distance_m or 0) / 1_000),
         }
     return {
-        **dict.fromkeys(("unit", "officer", "target"), "…"),
+        **dict.fromkeys(("unit", "officer", "target", "distance"), "…"),
         **subject.values,
         **more,
     }

@@ -95,7 +95,8 @@ def _of_place(
     playbook: Playbook, shape: shapely.Geometry, feature: Feature, severity: str
 ) -> Subject:
     place = _place(playbook, shape, feature, None)
-    values = {**place_words(place, timezone.now()), "rule": feature[2]}
+    values = place_words(place, timezone.now())
+    values |= {"rule": feature[2], "feature": feature[2] or values["place"]}
     return Subject(place=place, values=values, severity=severity)
 
 

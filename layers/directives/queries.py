@@ -135,6 +135,7 @@ def named(tasks: list[Task]) -> list[Task]:
 
 EVENT_TITLES = {
     "directive.drafted": lambda: _("Drafted"),
+    "directive.redrafted": lambda: _("Draft changed"),
     "directive.issue": lambda: _("Issued"),
     "task.evidence": lambda: _("Evidence sent"),
     "clock.due_soon": lambda: _("Due soon"),

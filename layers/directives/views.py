@@ -83,6 +83,7 @@ def detail(request: HttpRequest, directive_id: int) -> HttpResponse:
             node.title for node in units.tree().ancestors(directive.unit_id)
         ),
         "origin": queries.origin_link(directive),
+        "may_draft": who.drafts(),
         "may_send": directive.status in rules.RUNNING
         and any(who.works_for(task.unit_id) for task in tasks),
         "units": units.choices() if directive.status == rules.RETURNED else (),

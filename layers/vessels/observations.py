@@ -68,9 +68,7 @@ class Memory:
         self.facts: dict[int, tuple[str, int]] = {}
         self.last: Floats = np.zeros((0, 3))
 
-    def observed(
-        self, rows: dict[str, np.ndarray], columns: Sequence[str]
-    ) -> Observed:
+    def observed(self, rows: dict[str, np.ndarray], columns: Sequence[str]) -> Observed:
         ids, first, spot = np.unique(
             rows["feature_id"], return_index=True, return_inverse=True
         )

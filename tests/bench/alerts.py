@@ -26,7 +26,7 @@ from layers.core.spec import registry
 from tests.bench import Row
 from tests.bench._alerts import BATCH, FEATURES, MIX, Province, layer
 
-BATCHES, WARM = 40, 5
+BATCHES, WARM = 20, 3
 BUDGET_MS = 200.0
 # What begins in a batch: nothing, or as much as a bad minute brings.
 BEGINNINGS = (0, 10, 50)
@@ -55,6 +55,7 @@ def run() -> Iterator[Row]:
 def _rows() -> Iterator[Row]:
     province = Province()
     province.fill()
+    ruleset.forget()
     started = time.perf_counter()
     plan = ruleset.plan(trial.BOATS)
     for _places, look in plan.screens:

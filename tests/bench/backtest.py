@@ -62,7 +62,11 @@ def _tried(name: str, rule: Rule, stored: int) -> Row:
     now = time.time()
     started = time.perf_counter()
     found = trying.run(
-        rule, rule, now - (DAYS + 2) * 86_400, now, lambda share, rows: told.append(rows)
+        rule,
+        rule,
+        now - (DAYS + 2) * 86_400,
+        now,
+        lambda share, rows: told.append(rows),
     )
     seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

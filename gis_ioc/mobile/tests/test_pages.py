@@ -75,7 +75,7 @@ class TestSettings:
         answer = client.post("/settings/notifications/test/", {"channel": "sms"})
         for pk in working.due():
             working.work(pk)
-        page = client.get(answer["Location"] + "&lang=en").content.decode()
+        page = client.get(answer["Location"].replace("#", "&lang=en#")).content.decode()
         assert "answer True" in page
         assert "hx-trigger" not in page.split('id="test"')[1].split("</section>")[0]
 

@@ -194,13 +194,13 @@ class Screen:
     there."""
 
     def __init__(self, params: list[CrossingParams], zones: list[Zones]) -> None:
-        groups: dict[tuple[str, float], list[int]] = {}
+        groups: dict[tuple[str, str, float], list[int]] = {}
         for rule, entry in enumerate(params):
             speed = entry.max_speed_kn if entry.possible == "reach" else 0.0
-            groups.setdefault((entry.possible, speed), []).append(rule)
+            groups.setdefault((entry.direction, entry.possible, speed), []).append(rule)
         self.groups = [
             (how, speed, np.array(rules), Areas([zones[rule] for rule in rules]))
-            for (how, speed), rules in groups.items()
+            for (_side, how, speed), rules in groups.items()
         ]
 
     def __call__(self, batch: Batch) -> tuple[Ints, Ints]:

@@ -98,7 +98,9 @@ def evaluate(
     metres[spot] = apart[found_at]
     cls[spot] = np.where(close[found_at], 1, 0)
     lost = ~there | (batch.now - heard > params.fresh_minutes * 60)
-    at[lost], cls[lost] = batch.now, -1
+    # what ends without a word of either ends now: a zone was redrawn, one is silent
+    over = lost | ((cls < 0) & (at <= states.last_at))
+    at[over], cls[over] = batch.now, -1
     place = np.arange(len(states))
     seen = gather(states, place, place, at, cls)
     new, found = fold(states, seen, Confirm((1, 1), (params.minutes * 60, 0.0)))

@@ -107,20 +107,22 @@ class Present:
 
 
 class Areas:
-    """The areas of many rules, each once: which rows lie in those of which."""
+    """The areas of many rules, each once: which rows lie in those of which. The rules
+    must mean the same side of their zones."""
 
     def __init__(self, zones: list[Zones]) -> None:
-        rules: dict[int, dict[int, None]] = defaultdict(dict)
-        area: dict[int, Any] = {}
+        rules: dict[tuple[int, int], dict[int, None]] = defaultdict(dict)
+        area: dict[tuple[int, int], Any] = {}
         for rule, entry in enumerate(zones):
-            for version, shape in zip(entry.version.tolist(), entry.area, strict=True):
-                area.setdefault(version, shape)
-                rules[version][rule] = None
+            named = zip(entry.id.tolist(), entry.version.tolist(), strict=True)
+            for key, shape in zip(named, entry.area, strict=True):
+                area.setdefault(key, shape)
+                rules[key][rule] = None
         shapes = np.empty(len(area), dtype=object)
         shapes[:] = list(area.values())
         shapely.prepare(shapes)
         self.search = Search(shapes)
-        owners = [list(rules[version]) for version in area]
+        owners = [list(rules[key]) for key in area]
         self.start = np.cumsum([0, *(len(owner) for owner in owners)])
         self.rule = np.array([rule for owner in owners for rule in owner], dtype=int)
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from .columns import Batch, States, Transitions, with_features
 from .debounce import Confirm, expand, fold, gather
-from .search import Bools, Floats, Ints
+from .search import Floats, Ints
 from .shown import Params, Shown
 
 # The name of a field of the layer or of its observations.
@@ -92,9 +92,9 @@ def _without_tail(states: States, batch: Batch, begins: Floats) -> States:
     return new
 
 
-def since_index(batch: Batch, usable: Bools, span_s: float) -> Ints:
-    """For every usable row the place, among the usable rows, of its feature's first
-    one that is at most ``span_s`` older. Shape (u,)."""
+def since_index(batch: Batch, usable: Ints, span_s: float) -> Ints:
+    """For each of the rows ``usable`` the place among them of its feature's first one
+    that is at most ``span_s`` older. Shape (u,)."""
     feature, at = batch.feature_id[usable], batch.at[usable]
     if not len(feature):
         return np.zeros(0, dtype=np.int64)

@@ -49,6 +49,7 @@ class SpeedParams(Params):
         return zone.ZoneParams(
             fixes=self.fixes,
             minutes=self.minutes,
+            dwell_minutes=0,
             hysteresis_m=self.hysteresis_m,
             speed_min_kn=self.limit_kn if above else None,
             speed_max_kn=None if above else self.limit_kn,

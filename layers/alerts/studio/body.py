@@ -17,6 +17,8 @@ FIELDS = (
     "parts", "zone_layer", "zone_filter", "zone_id", "severity", "legal_basis",
     "playbook", "instruction", "group_by", "group_from", "group_minutes", "enabled",
 )  # fmt: skip
+# Codes that addresses of the studio use themselves.
+RESERVED = frozenset({"new", "drafts", "tests", "trials"})
 # What a back-test has nothing to say about.
 WORDS = frozenset(
     {"slug", "title", "title_en", "legal_basis", "playbook", "instruction",
@@ -36,6 +38,8 @@ def blank(kind: str, layer: str) -> dict[str, Any]:
 
 def check(body: dict[str, Any], pk: int | None = None) -> Rule:
     """The rule of the body, not stored. Raises ValidationError, field by field."""
+    if body.get("slug") in RESERVED:
+        raise ValidationError({"slug": _("The code is taken.")})
     rule = rule_of(body, pk)
     rule.full_clean(exclude=["version"])
     return rule

@@ -15,11 +15,14 @@ from layers.alerts.raising import LATE
 from layers.alerts.ruleset import LoadedRule
 
 SEEN_AFTER_S = 600.0
+# A feature or group, and the part of it: of each at most one alert is open.
+Key = tuple[int | str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A confirmed change of the condition. ``subject``: a feature, or a group's name;
+    """A confirmed change of the condition. ``subject``: a feature (``part``: which of
+    its series), or a group's name;
     ``at`` seconds since 1970 UTC; ``delay_s``: how long after it was known;
     ``counts`` false: it ended or began without an observation."""
 
@@ -30,11 +33,16 @@ class Change:
     lat: float
     at: float
     on: bool
+    part: str = ""
     zone_id: int = 0
     zone_title: str = ""
     maybe: bool = False
     counts: bool = True
     delay_s: float = 0.0
+
+    @property
+    def key(self) -> Key:
+        return self.subject, self.part
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,11 +57,16 @@ class Booked:
     zone_title: str
     severity: str
     raised_at: float
+    part: str = ""
     told_at: float = 0.0
     ended_at: float = np.nan
     repeats: int = 0
     late: bool = False
     maybe: bool = False
+
+    @property
+    def key(self) -> Key:
+        return self.subject, self.part
 
 
 @dataclass(slots=True)
@@ -64,8 +77,8 @@ class Book:
     rule: LoadedRule
     counted_from: float
     alerts: list[Booked] = field(default_factory=list)
-    _open: dict[int | str, Booked] = field(default_factory=dict)
-    _held: dict[int | str, set[int]] = field(default_factory=dict)
+    _open: dict[Key, Booked] = field(default_factory=dict)
+    _held: dict[Key, set[int]] = field(default_factory=dict)
 
     def apply(self, changes: list[Change]) -> None:
         raise_on, lasting = self.rule.kind.raises(self.rule.params)
@@ -75,18 +88,18 @@ class Book:
             if change.on == raise_on:
                 if change.counts:
                     self._raise(change, lasting and not change.maybe)
-            elif lasting and not self._held.get(change.subject):
+            elif lasting and not self._held.get(change.key):
                 self._end(change)
 
     def _hold(self, change: Change) -> None:
-        held = self._held.setdefault(change.subject, set())
+        held = self._held.setdefault(change.key, set())
         if change.on:
             held.add(change.zone_id)
         else:
             held.discard(change.zone_id)
 
     def _raise(self, change: Change, lasting: bool) -> None:
-        known = self._open.get(change.subject)
+        known = self._open.get(change.key)
         if known is not None and (
             np.isnan(known.ended_at)
             or change.at < max(known.ended_at, known.raised_at + SEEN_AFTER_S)
@@ -97,6 +110,7 @@ class Book:
         lesser = self.rule.kind.maybe_severity(params) if change.maybe else ""
         alert = Booked(
             subject=change.subject,
+            part=change.part,
             title=change.title,
             unit_id=change.unit_id,
             lon=change.lon,
@@ -109,7 +123,7 @@ class Book:
             late=change.delay_s > LATE.total_seconds(),
             maybe=change.maybe,
         )
-        self._open[change.subject] = alert
+        self._open[change.key] = alert
         self.alerts.append(alert)
 
     def _again(self, alert: Booked, change: Change, lasting: bool) -> None:
@@ -122,7 +136,7 @@ class Book:
         alert.ended_at = np.nan if lasting else max(alert.ended_at, change.at)
 
     def _end(self, change: Change) -> None:
-        alert = self._open.get(change.subject)
+        alert = self._open.get(change.key)
         if alert is not None and np.isnan(alert.ended_at):
             alert.ended_at = change.at
 
@@ -131,13 +145,13 @@ class Book:
         for alert in self._open.values():
             if np.isnan(alert.ended_at) and alert.told_at + span_s <= now:
                 alert.ended_at = alert.told_at + span_s
-                self._held.pop(alert.subject, None)
+                self._held.pop(alert.key, None)
 
     @property
     def counted(self) -> list[Booked]:
         """The alerts raised in the span, oldest first."""
         found = [alert for alert in self.alerts if alert.raised_at >= self.counted_from]
-        return sorted(found, key=lambda alert: (alert.raised_at, str(alert.subject)))
+        return sorted(found, key=lambda alert: (alert.raised_at, str(alert.key)))
 
 
 def facts(alert: Booked) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from layers.alerts.desk.words import PERMISSION
 from layers.alerts.models import Backtest, Rule, RuleDraft
 from layers.alerts.services import (
-    PERMISSION,
     NotAllowedError,
     NotFoundError,
     RefusedError,
@@ -80,7 +80,9 @@ def _tell(kind: str, who: Who, body: dict[str, Any], reason: str, **new: Any) ->
 
 
 @transaction.atomic
-def begin(who: Who, *, rule: Rule | None = None, kind: str = "", layer: str = "") -> RuleDraft:
+def begin(
+    who: Who, *, rule: Rule | None = None, kind: str = "", layer: str = ""
+) -> RuleDraft:
     """A draft of a new rule, or of the next version of one."""
     _must_write(who)
     body = bodies.of_rule(rule) if rule is not None else bodies.blank(kind, layer)
@@ -92,6 +94,15 @@ def begin(who: Who, *, rule: Rule | None = None, kind: str = "", layer: str = ""
     )
     _tell("rule.drafted", who, body, "", draft=draft.pk)
     return draft
+
+
+@transaction.atomic
+def begin_written(
+    who: Who, rule: Rule | None, kind: str, layer: str, body: dict[str, Any]
+) -> RuleDraft:
+    """A draft with its body at once, or nothing. Raises ValidationError."""
+    made = begin(who, rule=rule, kind=kind, layer=layer)
+    return write(made.pk, who, {**made.body, **body})
 
 
 @transaction.atomic
@@ -155,7 +166,11 @@ def submit(draft_id: int, who: Who, note: str) -> RuleDraft:
         raise RefusedError(_("Try the rule on past days first, as it is written now."))
     if draft.rule is not None and draft.body == bodies.of_rule(draft.rule):
         raise RefusedError(_("The draft is the same as the version in force."))
-    draft.status, draft.note, draft.submitted_at = Status.SUBMITTED, note, timezone.now()
+    draft.status, draft.note, draft.submitted_at = (
+        Status.SUBMITTED,
+        note,
+        timezone.now(),
+    )
     draft.save(update_fields=["status", "note", "submitted_at", "updated_at"])
     _tell("rule.submitted", who, draft.body, note, draft=draft.pk)
     return draft

@@ -45,10 +45,14 @@ def edit(request: HttpRequest, draft_id: int) -> HttpResponse:
     if not mine:
         for field in form.fields.values():
             field.disabled = True
-    return render(request, "alerts/studio/draft.html", _context(request, draft, form, mine))
+    return render(
+        request, "alerts/studio/draft.html", _context(request, draft, form, mine)
+    )
 
 
-def _keep(request: HttpRequest, draft: RuleDraft, form: RuleForm) -> HttpResponse | None:
+def _keep(
+    request: HttpRequest, draft: RuleDraft, form: RuleForm
+) -> HttpResponse | None:
     """Store what was written, then what the pressed button says; None: refused."""
     who = access.who_of(request)
     try:
@@ -139,9 +143,15 @@ def zone(request: HttpRequest, draft_id: int) -> HttpResponse:
 
 
 ACTS: dict[str, Act] = {
-    "submit": lambda draft, who, data: drafts.submit(draft.pk, who, data.get("words", "")),
-    "approve": lambda draft, who, data: drafts.approve(draft.pk, who, data.get("words", "")),
-    "reject": lambda draft, who, data: drafts.reject(draft.pk, who, data.get("words", "")),
+    "submit": lambda draft, who, data: drafts.submit(
+        draft.pk, who, data.get("words", "")
+    ),
+    "approve": lambda draft, who, data: drafts.approve(
+        draft.pk, who, data.get("words", "")
+    ),
+    "reject": lambda draft, who, data: drafts.reject(
+        draft.pk, who, data.get("words", "")
+    ),
     "take-back": lambda draft, who, data: drafts.take_back(draft.pk, who),
     "discard": lambda draft, who, data: drafts.discard(draft.pk, who),
 }

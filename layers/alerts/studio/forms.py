@@ -46,7 +46,7 @@ class NewForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        kind, layer = kinds.get(values.get("kind", "")), values.get("layer")
+        kind, layer = kinds.get(values.get("kind", "")), str(values.get("layer"))
         if kind is not None and layer in registry:
             lacking = kind.lacking(registry[layer])
             if lacking:

@@ -93,7 +93,9 @@ def _counts(now: datetime) -> dict[int, tuple[int, int]]:
         Alert.objects.filter(raised_at__gte=now - MONTH)
         .order_by()
         .values("rule_id")
-        .annotate(month=Count("pk"), week=Count("pk", filter=Q(raised_at__gte=now - WEEK)))
+        .annotate(
+            month=Count("pk"), week=Count("pk", filter=Q(raised_at__gte=now - WEEK))
+        )
     )
     return {row["rule_id"]: (row["week"], row["month"]) for row in found}
 
@@ -145,7 +147,12 @@ def versions(rule: Rule) -> list[Version]:
     for entry in history.order_by("pgh_id"):
         last[entry.version] = entry
         first_at.setdefault(entry.version, entry.pgh_created_at)
-    drafts = {d.version: d for d in rule.drafts.filter(status="approved").select_related("author", "decided_by")}
+    drafts = {
+        d.version: d
+        for d in rule.drafts.filter(status="approved").select_related(
+            "author", "decided_by"
+        )
+    }
     told = _told(rule)
     found, before = [], None
     for number in sorted(last):
@@ -171,7 +178,7 @@ def _told(rule: Rule) -> dict[int, Event]:
     found = Event.objects.filter(
         layer=by_role("alerts").slug, kind__in=DONE, new__rule=rule.slug
     ).select_related("actor")
-    return {event.new.get("version"): event for event in found}
+    return {(event.new or {}).get("version"): event for event in found}
 
 
 def _name(user: Any) -> str:

@@ -87,7 +87,7 @@ def _field(part: dict[str, Any], layer: Layer, *, required: bool) -> forms.Field
 def _choices(part: dict[str, Any], layer: Layer) -> list[tuple[str, str]] | None:
     """The values of a parameter that has only some; None for any other."""
     if "enum" in part or "const" in part:
-        titles = {value: text for value, text in part.get("choices", ())}
+        titles = dict(part.get("choices", ()))
         return [(v, titles.get(v, v)) for v in part.get("enum", [part.get("const")])]
     role = part.get("role", "")
     if role == "moment":
@@ -104,7 +104,9 @@ def _choices(part: dict[str, Any], layer: Layer) -> list[tuple[str, str]] | None
 def roles_of(kind: RuleKind) -> dict[str, str]:
     """What the text of each parameter names, by the name of its field."""
     properties = schema_of(kind).get("properties", {})
-    return {f"{PREFIX}{name}": part.get("role", "") for name, part in properties.items()}
+    return {
+        f"{PREFIX}{name}": part.get("role", "") for name, part in properties.items()
+    }
 
 
 def params_of(kind: RuleKind, values: dict[str, Any]) -> dict[str, Any]:
@@ -113,7 +115,7 @@ def params_of(kind: RuleKind, values: dict[str, Any]) -> dict[str, Any]:
     for name, part in schema_of(kind).get("properties", {}).items():
         value = values.get(f"{PREFIX}{name}")
         whole = _plain(part)
-        if value is None or value == "" and whole.get("default") != "":
+        if value is None or (value == "" and whole.get("default") != ""):
             continue
         if whole.get("type") == "array":
             value = [text.strip() for text in value.split(",") if text.strip()]

@@ -39,14 +39,14 @@ def screen(result: dict[str, Any], layer: str) -> dict[str, Any]:
     }
 
 
-def _key(alert: dict[str, Any]) -> tuple[Any, float]:
-    return alert["subject"], alert["raised_at"]
+def _key(alert: dict[str, Any]) -> tuple[Any, ...]:
+    return alert["subject"], alert["part"], alert["raised_at"]
 
 
-def _new_keys(result: dict[str, Any]) -> set[tuple[Any, float]]:
+def _new_keys(result: dict[str, Any]) -> set[tuple[Any, ...]]:
     """The alerts that the version in force does not raise; none without one."""
     keys = result.get("difference", {}).get("new_keys", ())
-    return {(subject, at) for subject, at in keys}
+    return {tuple(key) for key in keys}
 
 
 def _place(alert: dict[str, Any], fate: str) -> dict[str, Any]:

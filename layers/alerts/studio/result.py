@@ -104,12 +104,12 @@ def _hours(at: np.ndarray) -> list[dict[str, Any]]:
 
 
 def _top(alerts: list[Booked]) -> list[dict[str, Any]]:
-    counts = Counter(alert.subject for alert in alerts)
-    newest = {alert.subject: alert for alert in alerts}
+    counts = Counter(alert.key for alert in alerts)
+    newest = {alert.key: alert for alert in alerts}
     return [
-        {"subject": subject, "title": newest[subject].title,
-         "unit_id": newest[subject].unit_id, "count": count}
-        for subject, count in counts.most_common(TOP)
+        {"subject": key[0], "part": key[1], "title": newest[key].title,
+         "unit_id": newest[key].unit_id, "count": count}
+        for key, count in counts.most_common(TOP)
     ]  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def _chattering(alerts: list[Booked]) -> int:
     """How many features alert again and again within an hour."""
     by_subject: dict[Any, list[Booked]] = defaultdict(list)
     for alert in alerts:
-        by_subject[alert.subject].append(alert)
+        by_subject[alert.key].append(alert)
     return sum(_chatters(mine) for mine in by_subject.values())
 
 
@@ -125,7 +125,9 @@ def _chatters(mine: list[Booked]) -> bool:
     if any(alert.repeats + 1 >= CHATTER for alert in mine):
         return True
     at = np.sort([alert.raised_at for alert in mine])
-    return bool(len(at) >= CHATTER and (at[CHATTER - 1 :] - at[: 1 - CHATTER]).min() < HOUR_S)
+    return bool(
+        len(at) >= CHATTER and (at[CHATTER - 1 :] - at[: 1 - CHATTER]).min() < HOUR_S
+    )
 
 
 def difference(draft: list[Booked], present: list[Booked]) -> dict[str, Any]:
@@ -133,10 +135,10 @@ def difference(draft: list[Booked], present: list[Booked]) -> dict[str, Any]:
     Of those that are gone, the newest are listed."""
     left: dict[Any, list[Booked]] = defaultdict(list)
     for alert in present:
-        left[alert.subject].append(alert)
+        left[alert.key].append(alert)
     new, same = [], 0
     for alert in draft:
-        mine = left[alert.subject]
+        mine = left[alert.key]
         match = next((other for other in mine if _is_same(alert, other)), None)
         if match is None:
             new.append(alert)
@@ -149,7 +151,7 @@ def difference(draft: list[Booked], present: list[Booked]) -> dict[str, Any]:
         "same": same,
         "new": len(new),
         "gone": len(gone),
-        "new_keys": [[alert.subject, alert.raised_at] for alert in new[-LISTED:]],
+        "new_keys": [[*alert.key, alert.raised_at] for alert in new[-LISTED:]],
         "gone_listed": [facts(alert) for alert in gone[-LISTED:]],
     }
 

@@ -1,4 +1,4 @@
-"""Clock rules over the past: the newest rows as they were, looked at again and again."""
+"""Clock rules over the past: the newest rows as they were, again and again."""
 
 from __future__ import annotations
 
@@ -100,5 +100,3 @@ def _change(rows: Observed, row: int, at: float, *, on: bool) -> Change:
         at=float(at),
         on=on,
     )
-
-

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from django.utils import timezone
 
-from layers.alerts.kinds import kinds
-from layers.alerts.kinds.base import Batch, Floats, Ints, States, no_states, no_zones
+from layers.alerts import series
+from layers.alerts.kinds.base import Batch, Floats, Ints, States, no_states
 from layers.alerts.models import Rule
-from layers.alerts.ruleset import LoadedRule
+from layers.alerts.ruleset import LoadedRule, ready
 from layers.alerts.sight import matching
-from layers.alerts.zoning import zones_of
 from layers.core.ingest import Observed
 from layers.core.spec import Layer, registry
 
@@ -29,15 +28,6 @@ def rule_of(body: dict[str, Any], pk: int | None = None) -> Rule:
     return rule
 
 
-def loaded(rule: Rule) -> LoadedRule:
-    """The rule ready to be evaluated. Raises LookupError, pydantic's ValidationError
-    or FilterError when it cannot be."""
-    kind = kinds[rule.kind]
-    params = kind.params.model_validate(rule.params)
-    zones = zones_of(rule, kind.side(params)) if kind.needs_zone else no_zones()
-    return LoadedRule(row=rule, kind=kind, params=params, zones=zones)
-
-
 @dataclass(slots=True)
 class Trial:
     """One rule on its way through the past. ``counted_from``: alerts before it stand
@@ -51,8 +41,8 @@ class Trial:
 
     @classmethod
     def of(cls, rule: Rule, counted_from: float) -> Trial:
-        ready = loaded(rule)
-        return cls(ready, Book(ready, counted_from))
+        whole = ready(rule)
+        return cls(whole, Book(whole, counted_from))
 
     @property
     def layer(self) -> Layer:
@@ -63,7 +53,7 @@ class Trial:
         text = self.rule.row.feature_filter
         if not text:
             return np.ones(len(feature_id), dtype=bool)
-        ids, spot = np.unique(feature_id, return_inverse=True)
+        ids, spot = np.unique(series.features(feature_id), return_inverse=True)
         fresh = [pk for pk in ids.tolist() if pk not in self._wanted]
         if fresh:
             passed = matching(self.layer, text, fresh)
@@ -113,19 +103,19 @@ class Trial:
             row = int(np.searchsorted(observed.feature_id, feature_id, "right")) - 1
             if row < 0 or observed.feature_id[row] != feature_id:
                 row = -1
-        zones = self.rule.zones
-        place = int(np.searchsorted(zones.id, zone_id))
-        named = place < len(zones) and zones.id[place] == zone_id
+        subject, part = self._subject(feature_id, zone_id)
+        zone_title = "" if self.rule.kind.paired else self._zone_title(zone_id)
         received = observed.values.get("received_at")
         moment = float(found.at[at])
         return Change(
-            subject=feature_id,
-            title=observed.title[row] if row >= 0 else "",
+            subject=subject,
+            part=part,
+            title=observed.title[row] if row >= 0 else zone_title,
             unit_id=int(observed.unit_id[row]) if row >= 0 else 0,
             lon=float(observed.lon[row]) if row >= 0 else np.nan,
             lat=float(observed.lat[row]) if row >= 0 else np.nan,
             zone_id=zone_id,
-            zone_title=zones.title[place] if named else "",
+            zone_title=zone_title,
             at=moment,
             on=bool(found.on[at]),
             maybe=bool(found.maybe[at]),
@@ -134,6 +124,34 @@ class Trial:
             if received is not None and row >= 0
             else 0.0,
         )
+
+    def _subject(self, feature_id: int, zone_id: int) -> tuple[int | str, str]:
+        """What the alert is about, and which part of it."""
+        if self.rule.kind.total:
+            return f"zone:{zone_id}", ""
+        return series.split(feature_id)
+
+    def _zone_title(self, zone_id: int) -> str:
+        zones = self.rule.zones
+        place = int(np.searchsorted(zones.id, zone_id))
+        named = place < len(zones) and zones.id[place] == zone_id
+        return zones.title[place] if named else ""
+
+
+def by_series(observed: Observed, parts: list[str]) -> Observed:
+    """The same with series (``alerts.series``) for features, of ``parts`` alone (empty:
+    of all), ordered by series and time."""
+    if observed.part is None:
+        return observed
+    whole = replace(
+        observed,
+        feature_id=series.numbers(observed.feature_id, observed.part),
+        part=None,
+    )
+    order = np.lexsort((whole.at, whole.feature_id))
+    if parts:
+        order = order[series.of_parts(whole.feature_id[order], parts)]
+    return only(whole, order)
 
 
 def only(observed: Observed, rows: np.ndarray) -> Observed:

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
+from pydantic import ValidationError
 
 from layers.alerts.kinds import kinds
 from layers.alerts.kinds.silence import SilenceParams
 from layers.alerts.models import Rule
 from layers.core.ingest import Observed
-from layers.core.models import Event
 from layers.core.observations import stored
 from layers.core.spec import registry
 
 from . import result
-from .booking import Change
+from .recorded import over_alerts, over_events, over_rows
+from .seen import WARM_UP_S, Progress, Seen
 from .ticking import Live, Silences, step_of
-from .trial import Trial, joined, only
-
-# So much before the span is looked at as well: what stands when it begins is no alert.
-WARM_UP_S = 6 * 3_600.0
-EVENTS_AT_ONCE = 2_000
-Progress = Callable[[float, int], None]
+from .trial import Trial, by_series, joined, only
 
 
 class UntriableError(LookupError):
@@ -31,16 +26,25 @@ class UntriableError(LookupError):
 
 
 def way(rule: Rule) -> str:
-    """What a rule is tried on: ``events``, ``observations``, or "" when nothing that
-    it looks at is stored."""
+    """What a rule is tried on: ``events``, ``alerts`` of other rules, ``rows`` of the
+    layer as they are today, ``observations``, or "" when nothing is stored."""
     kind = kinds.get(rule.kind)
     if kind is None or rule.layer not in registry:
         return ""
     if kind.hears is not None:
         return "events"
-    if kind.evaluate is not None and registry[rule.layer].observations:
-        return "observations"
-    return ""
+    if kind.pairs is not None:
+        return "alerts"
+    if kind.timed and kind.needs.moments:
+        return "rows"
+    if kind.evaluate is None or not registry[rule.layer].observations:
+        return ""
+    try:
+        params = kind.params.model_validate(rule.params)
+    except ValidationError:
+        return ""
+    # what is compared with features of another layer would need both of them at once
+    return "" if any(kind.others(params)) else "observations"
 
 
 def run(
@@ -68,34 +72,13 @@ def run(
     return _result(trials, seen)
 
 
-class Seen:
-    """What was read, and how far the work is."""
-
-    def __init__(
-        self, since: float, until: float, progress: Progress, passes: int
-    ) -> None:
-        self.since, self.until, self.progress = since, until, progress
-        self.passes, self.done, self.rows = passes, 0, 0
-        self.counted = 0
-        self.first = self.last = self.step_s = 0.0
-
-    def saw(self, first: float, last: float, rows: int, start: float) -> None:
-        """One batch: its times, its rows, and where its pass began."""
-        self.rows += rows
-        if self.done == 0:
-            self.counted += rows
-            self.first = first if not self.first else min(self.first, first)
-            self.last = max(self.last, last)
-        share = (last - start) / max(self.until - start, 1.0)
-        self.progress((self.done + min(max(share, 0.0), 1.0)) / self.passes, self.rows)
-
-
 def _pass(what: str, slug: str, trials: list[Trial], seen: Seen) -> None:
-    if what == "events":
-        for trial in trials:
-            _over_events(trial, seen)
-    else:
+    if what == "observations":
         _over_observations(slug, trials, seen)
+        return
+    over = {"events": over_events, "alerts": over_alerts, "rows": over_rows}[what]
+    for trial in trials:
+        over(trial, seen)
 
 
 def _over_observations(slug: str, trials: list[Trial], seen: Seen) -> None:
@@ -119,8 +102,7 @@ class Run:
     def __init__(self, trial: Trial, seen: Seen) -> None:
         self.trial = trial
         kind, params = trial.rule.kind, trial.rule.params
-        lookback = getattr(kind, "lookback", None)
-        self.lookback_s = float(lookback(params)) if lookback is not None else 0.0
+        self.lookback_s = kind.lookback(params)
         self.before_s = max(WARM_UP_S, self.lookback_s)
         self.kept: Observed | None = None
         self.silences: Silences | None = None
@@ -134,6 +116,9 @@ class Run:
             self.live = Live(step, seen.since - self.before_s)
 
     def look(self, fresh: Observed) -> None:
+        if self.trial.rule.kind.timed:  # it looks at features as a whole
+            fresh = replace(fresh, part=None)
+        fresh = by_series(fresh, self.trial.rule.row.parts)
         mine = only(fresh, self.trial.wanted(fresh.feature_id))
         if not len(mine):
             return
@@ -153,76 +138,6 @@ class Run:
             self.silences.finish(self.trial, until)
         elif self.live is not None:
             self.live.finish(self.trial, until)
-
-
-def _over_events(trial: Trial, seen: Seen) -> None:
-    """The recorded events of the layer that begin and end the condition."""
-    rule = trial.rule
-    assert rule.kind.hears is not None
-    began, ended = rule.kind.hears(rule.params)
-    wanted = Event.objects.filter(
-        layer=rule.row.layer,
-        kind__in=[began, ended] if ended else [began],
-        happened_at__gte=result.moment(seen.since - WARM_UP_S),
-        happened_at__lt=result.moment(seen.until),
-    ).order_by("happened_at", "pk")
-    batch: list[Event] = []
-    for event in wanted.iterator(chunk_size=EVENTS_AT_ONCE):
-        batch.append(event)
-        if len(batch) >= EVENTS_AT_ONCE:
-            _hear(trial, batch, began, seen)
-            batch = []
-    if batch:
-        _hear(trial, batch, began, seen)
-    _lapse(trial, seen.until)
-
-
-def _hear(trial: Trial, events: Sequence[Event], began: str, seen: Seen) -> None:
-    lasts_s = (getattr(trial.rule.params, "lasts_minutes", None) or 0) * 60
-    ids = {event.feature_id for event in events if event.feature_id is not None}
-    passed = _passed(trial, ids)
-    changes = [
-        _change(event, on=event.kind == began)
-        for event in events
-        # an end always counts, and so does what concerns a group
-        if event.kind != began or event.feature_id is None or event.feature_id in passed
-    ]
-    if lasts_s:
-        for change in changes:
-            _lapse(trial, change.at)
-            trial.book.apply([change])
-    else:
-        trial.book.apply(changes)
-    times = [event.happened_at.timestamp() for event in events]
-    seen.saw(min(times), max(times), len(events), seen.since)
-
-
-def _lapse(trial: Trial, now: float) -> None:
-    """End what was not told anew within the time that the rule gives."""
-    lasts = getattr(trial.rule.params, "lasts_minutes", None)
-    if lasts:
-        trial.book.lapse(lasts * 60, now)
-
-
-def _passed(trial: Trial, ids: Iterable[int]) -> set[int]:
-    asked = np.array(sorted(ids), dtype=np.int64)
-    return set(asked[trial.wanted(asked)].tolist()) if len(asked) else set()
-
-
-def _change(event: Event, *, on: bool) -> Change:
-    new = event.new if isinstance(event.new, dict) else {}
-    group = str(new.get("group") or "")
-    delay = (event.known_at - event.happened_at).total_seconds()
-    return Change(
-        subject=event.feature_id if event.feature_id is not None else group,
-        title=event.title or group,
-        unit_id=event.unit_id or 0,
-        lon=event.geom.x if event.geom else float("nan"),
-        lat=event.geom.y if event.geom else float("nan"),
-        at=event.happened_at.timestamp(),
-        on=on,
-        delay_s=delay,
-    )
 
 
 def _result(trials: dict[str, Trial], seen: Seen) -> dict[str, Any]:

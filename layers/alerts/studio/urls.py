@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import looking, editing, views
+from . import editing, looking, views
 
 urlpatterns = [
     path("", views.index, name="rules"),

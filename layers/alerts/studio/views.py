@@ -95,7 +95,9 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
-            made = drafts.begin(access.who_of(request), kind=values["kind"], layer=values["layer"])
+            made = drafts.begin(
+                access.who_of(request), kind=values["kind"], layer=values["layer"]
+            )
         except NotAllowedError as error:
             form.add_error(None, str(error))
         else:
@@ -108,7 +110,11 @@ def new(request: HttpRequest) -> HttpResponse:
 def rule(request: HttpRequest, slug: str) -> HttpResponse:
     """One rule: what it says, its versions, its drafts."""
     found = access.rule_of(request, slug)
-    row = next(r for r in listing.rows(access.grant_of(request), Asked(text=slug)) if r.rule.pk == found.pk)
+    row = next(
+        r
+        for r in listing.rows(access.grant_of(request), Asked(text=slug))
+        if r.rule.pk == found.pk
+    )
     context = {
         "rule": found,
         "row": row,
@@ -125,7 +131,9 @@ def rule(request: HttpRequest, slug: str) -> HttpResponse:
 def draft(request: HttpRequest, slug: str) -> HttpResponse:
     """A draft of the next version; the caller's own open one goes on."""
     found = access.rule_of(request, slug)
-    open_one = RuleDraft.objects.filter(rule=found, author=request.user, status="draft")
+    open_one = RuleDraft.objects.filter(
+        rule=found, author_id=request.user.pk, status="draft"
+    )
     mine = open_one.filter(base_version=found.version).first()
     if mine is None:
         try:
@@ -142,7 +150,9 @@ def off(request: HttpRequest, slug: str) -> HttpResponse:
     """Switched off by one person, in an emergency."""
     found = access.rule_of(request, slug)
     try:
-        drafts.switch_off(found.pk, access.who_of(request), request.POST.get("words", ""))
+        drafts.switch_off(
+            found.pk, access.who_of(request), request.POST.get("words", "")
+        )
     except (NotAllowedError, RefusedError) as error:
         messages.error(request, str(error))
     else:

@@ -55,6 +55,12 @@ def raised(severity: str = "critical", **changed: Any) -> Alert:
     )
 
 
+def begin(alert: Alert) -> None:
+    """Raised, and the worker did what was asked of it after the commit."""
+    escalating.begin(alert)
+    escalating.advance(alert.pk, timezone.now())
+
+
 def pass_minutes(minutes: float) -> None:
     """So much later."""
     for held in Escalation.objects.exclude(next_at=None):
@@ -76,7 +82,7 @@ def levels_reached(alert: Alert) -> list[int]:
 
 def test_the_first_level_is_told_at_once_and_the_others_in_their_time(cast, policy):
     alert = raised()
-    escalating.begin(alert)
+    begin(alert)
     assert told() == [("alert", "operator")]
     escalating.sweep()
     assert levels_reached(alert) == [1]
@@ -96,7 +102,7 @@ def test_the_first_level_is_told_at_once_and_the_others_in_their_time(cast, poli
 def test_begun_or_swept_twice_nobody_is_told_twice(cast, policy):
     alert = raised()
     for _n in range(3):
-        escalating.begin(alert)
+        begin(alert)
         escalating.sweep()
     assert len(told()) == 1
     assert Message.objects.count() == 1
@@ -111,7 +117,7 @@ def test_who_is_on_watch_is_told_and_not_every_operator(cast, policy):
         user=cast["operator"], starts_at=now - hour, ends_at=now + hour
     )
     Watch.objects.create(user=other, starts_at=now - 9 * hour, ends_at=now - hour)
-    escalating.begin(raised())
+    begin(raised())
     assert told() == [("alert", "operator")]
 
 
@@ -133,7 +139,7 @@ def test_those_who_may_not_see_the_alert_are_not_told(cast, policy):
     from gis_ioc.accounts.models import Scope
 
     Scope.objects.filter(user=cast["leader"]).update(all_units=False, units=[77])
-    escalating.begin(raised(unit_id=78))
+    begin(raised(unit_id=78))
     pass_minutes(5)
     escalating.sweep()
     assert told() == [("alert", "operator")]
@@ -141,7 +147,7 @@ def test_those_who_may_not_see_the_alert_are_not_told(cast, policy):
 
 def test_an_acknowledgement_stops_it(cast, policy):
     alert = raised()
-    escalating.begin(alert)
+    begin(alert)
     services.acknowledge(alert.pk, services.SYSTEM)
     held = Escalation.objects.get()
     assert (held.next_at, held.ended_at is not None) == (None, True)
@@ -154,10 +160,11 @@ def test_one_that_must_be_seen_again_starts_anew(cast, policy):
     from layers.alerts.raising import happening
 
     alert = raised()
-    escalating.begin(alert)
+    begin(alert)
     services.acknowledge(alert.pk, services.SYSTEM)
     Alert.objects.filter(pk=alert.pk).update(acked_at=None)
     events.record([happening(alert, "alert.realarmed", timezone.now())])
+    escalating.sweep()
     assert levels_reached(alert) == [1, 1]
     assert len(told()) == 2
     assert Escalation.objects.get().ended_at is None
@@ -165,7 +172,7 @@ def test_one_that_must_be_seen_again_starts_anew(cast, policy):
 
 def test_a_shelved_alert_waits_for_its_return(cast, policy):
     alert = raised()
-    escalating.begin(alert)
+    begin(alert)
     services.shelve(alert.pk, services.SYSTEM, minutes=30, reason="storm")
     pass_minutes(6)
     escalating.sweep()
@@ -177,8 +184,8 @@ def test_a_shelved_alert_waits_for_its_return(cast, policy):
 
 def test_suppressed_and_grouped_alerts_ring_nowhere(cast, policy):
     root = raised()
-    escalating.begin(raised(suppressed=True))
-    escalating.begin(raised(root=root))
+    begin(raised(suppressed=True))
+    begin(raised(root=root))
     assert not Escalation.objects.exists()
 
 
@@ -186,7 +193,7 @@ def test_levels_are_gone_through_again_as_often_as_the_policy_says(cast, policy)
     policy.loops = 2
     policy.save()
     alert = raised()
-    escalating.begin(alert)
+    begin(alert)
     for _n in range(12):
         pass_minutes(5)
         escalating.sweep()
@@ -212,7 +219,7 @@ def test_old_alerts_do_not_flood_people_when_a_policy_comes_into_force(cast, pol
 def test_a_crash_between_two_levels_repeats_nothing(cast, policy, monkeypatch):
     """Level, event and notice are one transaction: all of it or nothing."""
     alert = raised()
-    escalating.begin(alert)
+    begin(alert)
     pass_minutes(5)
 
     def broken(*args: object) -> None:
@@ -236,10 +243,10 @@ def test_one_that_became_graver_follows_the_graver_policy(cast, policy):
         levels=[{"after_minutes": 0, "to": [{"kind": "watch"}]}],
     )
     alert = raised("medium")
-    escalating.begin(alert)
+    begin(alert)
     Alert.objects.filter(pk=alert.pk).update(severity="critical")
     alert.refresh_from_db()
-    escalating.begin(alert)
+    begin(alert)
     assert Escalation.objects.get().policy == policy
     assert Escalation.objects.get().next_at is not None
 
@@ -263,7 +270,7 @@ def test_levels_that_make_no_sense_are_refused_at_their_place(broken, place):
 
 def test_the_words_are_in_the_reader_s_language_with_local_time(cast, policy):
     alert = raised()
-    escalating.begin(alert)
+    begin(alert)
     message = Message.objects.get()
     assert message.subject["en"].startswith("[Critical] Late boat: TH-90123-TS")
     assert message.subject["vi"] != message.subject["en"]
@@ -274,7 +281,7 @@ def test_the_words_are_in_the_reader_s_language_with_local_time(cast, policy):
 
 def test_the_drawer_tells_who_was_told(cast, policy, client):
     alert = raised()
-    escalating.begin(alert)
+    begin(alert)
     client.force_login(cast["operator"])
     page = client.get(f"/drawer/alerts/{alert.pk}/?lang=en").content.decode()
     assert "Who was told" in page

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from layers.alerts.models import Backtest, Rule, RuleDraft
 from layers.alerts.services import NotAllowedError, RefusedError, Who
@@ -25,7 +26,8 @@ BODY = {
 
 @pytest.fixture
 def people(world, cast):
-    return {name: Who(user=user) for name, user in cast.items()}
+    with override("en"):
+        yield {name: Who(user=user) for name, user in cast.items()}
 
 
 def written(who: Who, **changes) -> RuleDraft:
@@ -35,7 +37,16 @@ def written(who: Who, **changes) -> RuleDraft:
 
 def submitted(who: Who, **changes) -> RuleDraft:
     draft = written(who, **changes)
+    tried(draft)
     return drafts.submit(draft.pk, who, "the east is closed")
+
+
+def tried(draft: RuleDraft) -> None:
+    """As if a worker had done the trial of the draft as it is."""
+    now = timezone.now()
+    Backtest.objects.create(
+        draft=draft, body=draft.body, since=now, until=now, status="done", result={}
+    )
 
 
 def test_a_rule_comes_into_force_with_the_second_signature(people) -> None:
@@ -87,7 +98,7 @@ def test_a_draft_is_its_authors_alone(people) -> None:
 def test_a_draft_made_before_another_version_is_not_approved(people) -> None:
     rule = drafts.approve(submitted(people["operator"]).pk, people["leader"])
     late = drafts.begin(people["operator"], rule=rule)
-    drafts.write(late.pk, people["operator"], {**late.body, "severity": "low"})
+    tried(drafts.write(late.pk, people["operator"], {**late.body, "severity": "low"}))
     drafts.submit(late.pk, people["operator"], "less")
     drafts.switch_off(rule.pk, people["leader"], "it floods the desk")
     with pytest.raises(RefusedError, match="version 2"):
@@ -111,7 +122,7 @@ def test_an_old_version_comes_back_as_a_draft(people) -> None:
     rule = drafts.approve(submitted(people["operator"]).pk, people["leader"])
     first = bodies.of_rule(rule)
     other = drafts.begin(people["operator"], rule=rule)
-    drafts.write(other.pk, people["operator"], {**other.body, "severity": "low"})
+    tried(drafts.write(other.pk, people["operator"], {**other.body, "severity": "low"}))
     drafts.submit(other.pk, people["operator"], "less")
     rule = drafts.approve(other.pk, people["leader"])
     back = drafts.restore(people["fisheries"], rule, first, 1)
@@ -128,16 +139,12 @@ def test_what_makes_no_rule_is_told_by_field_and_not_kept(people) -> None:
     assert draft.body["feature_filter"] == ""
 
 
-def test_what_can_be_tried_is_tried_before_it_is_submitted(people, monkeypatch) -> None:
+def test_what_can_be_tried_is_tried_before_it_is_submitted(people) -> None:
     who = people["operator"]
     draft = written(who)
-    monkeypatch.setattr(drafts, "way", lambda rule: "observations")
     with pytest.raises(RefusedError, match="past days"):
         drafts.submit(draft.pk, who, "needed")
-    now = timezone.now()
-    Backtest.objects.create(
-        draft=draft, body=draft.body, since=now, until=now, status="done", result={}
-    )
+    tried(draft)
     drafts.write(draft.pk, who, {**draft.body, "params": {"on": "enter"}})
     with pytest.raises(RefusedError, match="past days"):
         drafts.submit(draft.pk, who, "needed")  # another rule was tried
@@ -148,7 +155,9 @@ def test_what_can_be_tried_is_tried_before_it_is_submitted(people, monkeypatch) 
 
 def test_the_pages_lead_from_the_list_to_the_approval(people, client) -> None:
     client.force_login(people["operator"].user)
-    answer = client.post(reverse("alerts:rule-new"), {"kind": "event", "layer": "vessels"})
+    answer = client.post(
+        reverse("alerts:rule-new"), {"kind": "event", "layer": "vessels"}
+    )
     draft = RuleDraft.objects.get()
     assert answer.headers["Location"] == reverse("alerts:rule-draft", args=[draft.pk])
     fields = {

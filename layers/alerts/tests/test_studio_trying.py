@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from django.utils import timezone
 
 from layers.alerts.models import Alert, Backtest, Rule
+from layers.alerts.ruleset import ready
 from layers.alerts.services import RefusedError, Who
 from layers.alerts.studio import drafts, result, testing, trying
 from layers.alerts.studio.access import scoped
 from layers.alerts.studio.booking import Book, Booked, Change
-from layers.alerts.studio.trial import loaded, rule_of
-from layers.core import events
+from layers.alerts.studio.trial import rule_of
+from layers.core import events, ingest
 from layers.core.events import Happening
 from layers.core.ingest import Observed
 from layers.core.scope import Grant
+from layers.core.spec import registry
 
 from . import trial
 from .trial import Fix
@@ -40,10 +43,6 @@ def stored(columns, since, until, ids=None):  # type: ignore[no-untyped-def]
 @pytest.fixture
 def remembered(world, monkeypatch):  # type: ignore[no-untyped-def]
     """The trial layer keeps what it is told, and offers it as stored observations."""
-    from dataclasses import replace
-
-    from layers.core.spec import registry
-
     HISTORY.clear()
     write = trial.write
 
@@ -53,8 +52,6 @@ def remembered(world, monkeypatch):  # type: ignore[no-untyped-def]
         return applied
 
     monkeypatch.setattr(trial, "write", remembering)
-    from layers.core import ingest
-
     ingest._writer.cache_clear()
     layer = replace(registry[trial.BOATS], observations=f"{__name__}.stored")
     with registry.override(layer):
@@ -68,7 +65,8 @@ def boats(count: int, steps: int) -> list[list[Fix]]:
     phase = rng.uniform(0, 6.28, count)
     return [
         [
-            Fix(boat + 1, 60.0 * step - 3_600, 106.05 + 0.05 * np.sin(step / 4 + phase[boat]), 19.05,
+            Fix(boat + 1, 60.0 * step - 3_600,
+                106.05 + 0.05 * np.sin(step / 4 + phase[boat]), 19.05,
                 level=float(50 + 40 * np.sin(step / 5 + phase[boat])))
             for boat in range(count)
         ]
@@ -107,7 +105,9 @@ def test_the_trial_finds_the_alerts_that_were_raised(remembered, kind) -> None:
     assert found["rows"] == 12 * 50
 
 
-def test_however_the_past_is_cut_into_batches_the_alerts_are_the_same(remembered) -> None:
+def test_however_the_past_is_cut_into_batches_the_alerts_are_the_same(
+    remembered,
+) -> None:
     rule = trial.rule(kind="threshold", layer=trial.BOATS, **RULES["threshold"])
     for batch in boats(5, 40):
         trial.deliver(*batch)
@@ -127,9 +127,9 @@ def test_silences_are_the_gaps_between_observations(remembered) -> None:
         trial.deliver(Fix(1, at, 106.0, 19.0))
     found = trying.run(rule, None, trial.START - 60, trial.START + 2_800, quiet)
     alerts = found["draft"]["listed"]
-    assert [(round(a["raised_at"] - trial.START), a["ended_at"]) for a in alerts][1:] == [
-        (2_700, None)
-    ]
+    assert [(round(a["raised_at"] - trial.START), a["ended_at"]) for a in alerts][
+        1:
+    ] == [(2_700, None)]
     assert round(alerts[0]["raised_at"] - trial.START) == 900
     assert round(alerts[0]["ended_at"] - trial.START) == 2_000
 
@@ -164,12 +164,14 @@ def book(kind: str = "threshold", **params) -> Book:  # type: ignore[no-untyped-
     given = {"field": "level", "limit": 1} if kind == "threshold" else {}
     body = {"kind": kind, "layer": trial.BOATS, "severity": "high",
             "params": {**given, **params}, "zone_layer": trial.AREAS}  # fmt: skip
-    return Book(loaded(rule_of(body)), counted_from=100.0)
+    return Book(ready(rule_of(body)), counted_from=100.0)
 
 
 def test_what_comes_again_before_it_was_seen_is_a_repeat(world) -> None:
     mine = book()
-    mine.apply([change(200, True), change(260, False), change(400, True), change(500, False)])
+    mine.apply(
+        [change(200, True), change(260, False), change(400, True), change(500, False)]
+    )
     mine.apply([change(1_000, True)])
     assert [(a.raised_at, a.repeats) for a in mine.counted] == [(200, 1), (1_000, 0)]
 
@@ -186,7 +188,9 @@ def test_an_alert_lasts_until_the_last_of_its_zones_is_left(world) -> None:
         [change(200, True, zone_id=1), change(300, True, zone_id=2),
          change(400, False, zone_id=1), change(500, False, zone_id=2)]
     )  # fmt: skip
-    assert [(a.raised_at, a.ended_at, a.repeats) for a in mine.counted] == [(200, 500, 1)]
+    assert [(a.raised_at, a.ended_at, a.repeats) for a in mine.counted] == [
+        (200, 500, 1)
+    ]
 
 
 def test_a_trial_shows_no_rows_outside_the_readers_units() -> None:
@@ -268,8 +272,69 @@ def test_a_rule_over_what_is_not_stored_is_not_tried(world, cast) -> None:
     made = drafts.begin(who, kind="threshold", layer=trial.BOATS)
     body = {**made.body, "slug": "x", "title": "x", **RULES["threshold"]}
     made = drafts.write(made.pk, who, body)
-    assert trying.way(rule_of(made.body)) == ""
-    with pytest.raises(RefusedError):
-        testing.start(made, who, 7)
-    assert drafts.submit(made.pk, who, "nothing is stored").status == "submitted"
+    layer = replace(registry[trial.BOATS], observations="")
+    with registry.override(layer):
+        assert trying.way(rule_of(made.body)) == ""
+        with pytest.raises(RefusedError):
+            testing.start(made, who, 7)
+        assert drafts.submit(made.pk, who, "nothing is stored").status == "submitted"
     assert Rule.objects.filter(slug="x").count() == 0
+
+
+def test_parts_of_a_feature_are_tried_one_by_one(remembered) -> None:
+    part = ["cod"] * 4 + ["ph"] * 4
+    HISTORY.append(
+        Observed(
+            feature_id=np.ones(8, dtype=np.int64),
+            at=trial.START + np.tile([0.0, 60.0, 120.0, 180.0], 2),
+            lon=np.full(8, 106.0),
+            lat=np.full(8, 19.0),
+            unit_id=np.zeros(8, dtype=np.int64),
+            title=["Station"] * 8,
+            newest=np.ones(8, dtype=bool),
+            values={"level": np.array([0, 90, 90, 0, 0, 0, 80, 80.0])},
+            part=part,
+        )
+    )
+    body = {"kind": "threshold", "layer": trial.BOATS, "severity": "low",
+            "params": {"field": "level", "limit": 70}}  # fmt: skip
+    span = trial.START - 60, trial.START + 600
+    found = trying.run(rule_of(body), None, *span, quiet)["draft"]
+    told = [
+        (a["subject"], a["part"], a["raised_at"] - trial.START) for a in found["listed"]
+    ]
+    assert told == [(1, "cod", 60), (1, "ph", 120)]
+    one = trying.run(rule_of({**body, "parts": ["ph"]}), None, *span, quiet)["draft"]
+    assert [a["part"] for a in one["listed"]] == ["ph"]
+
+
+def test_two_rules_that_meet_are_tried_on_their_alerts(remembered) -> None:
+    low = trial.rule(
+        slug="low", kind="threshold", params={"field": "level", "limit": 10}
+    )
+    trial.rule(slug="high", kind="threshold", params={"field": "level", "limit": 20})
+    trial.deliver(Fix(1, 0, 106.0, 19.0, level=15), Fix(2, 10, 106.001, 19.0, level=25))
+    trial.deliver(Fix(2, 60, 106.001, 19.0, level=0))
+    assert Alert.objects.filter(rule=low).count() == 2
+    params = {"first": "high", "second": "low", "km": 1, "minutes": 5}
+    body = {"kind": "compound", "layer": "alerts", "severity": "high", "params": params}
+    span = trial.START - 60, trial.START + 600
+    found = trying.run(rule_of(body), None, *span, quiet)["draft"]
+    assert [a["raised_at"] - trial.START for a in found["listed"]] == [10]
+
+
+def test_the_api_drafts_and_tries_a_rule(draft, client, cast) -> None:
+    made, _who = draft
+    client.force_login(cast["operator"])
+    wrong = {"body": {**made.body, "slug": "b", "severity": "loud"}}
+    kind = "application/json"
+    answer = client.post("/api/v1/alerts/rules/drafts", wrong, kind)
+    assert (answer.status_code, set(answer.json()["problems"])) == (422, {"severity"})
+    answer = client.post("/api/v1/alerts/rules/drafts", {"body": made.body}, kind)
+    address = f"/api/v1/alerts/rules/drafts/{answer.json()['id']}/trials"
+    trialled = client.post(address, {"days": 1}, kind).json()
+    testing.work(trialled["id"])
+    done = client.get(f"/api/v1/alerts/rules/trials/{trialled['id']}").json()
+    assert (done["status"], done["result"]["rows"]) == ("done", 90)
+    assert client.get("/api/v1/alerts/rules").status_code == 200
+    assert client.get("/api/v1/alerts/rules/none").status_code == 404

@@ -159,6 +159,7 @@ def areas_layer() -> Layer:
             season_from="season_from",
             season_to="season_to",
             beyond="beyond",
+            changed="changed",
         ),
     )
 
@@ -180,17 +181,20 @@ def trial_world() -> Iterator[None]:
 
 
 def draw(
-    area_id: int, box: tuple[float, float, float, float], closed: bool = True
+    area_id: int,
+    box: tuple[float, float, float, float],
+    closed: bool = True,
+    changed: float | None = None,
 ) -> None:
-    """Draw or redraw an area (west, south, east, north)."""
+    """Draw or redraw an area (west, south, east, north), now or at ``changed``."""
     with transaction.atomic(), connection.cursor() as cursor:
         begin_change(AREAS)
         cursor.execute(
-            "INSERT INTO trial_areas (id, title, closed, geom)"
-            " VALUES (%s, %s, %s, ST_SetSRID(ST_GeomFromText(%s), 4326))"
+            "INSERT INTO trial_areas (id, title, closed, geom, changed) VALUES (%s, %s,"
+            " %s, ST_SetSRID(ST_GeomFromText(%s), 4326), to_timestamp(%s))"
             " ON CONFLICT (id) DO UPDATE SET geom = excluded.geom,"
-            " closed = excluded.closed",
-            [area_id, f"Area {area_id}", closed, shapely.box(*box).wkt],
+            " closed = excluded.closed, changed = excluded.changed",
+            [area_id, f"Area {area_id}", closed, shapely.box(*box).wkt, changed],
         )
 
 

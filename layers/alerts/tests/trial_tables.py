@@ -16,7 +16,8 @@ CREATE TABLE trial_fixes (
 );
 CREATE TABLE trial_areas (
     id bigint PRIMARY KEY, title text NOT NULL, closed boolean NOT NULL DEFAULT true,
-    valid_from date, valid_to date, season_from text, season_to text, beyond text,
+    changed timestamptz, valid_from date, valid_to date,
+    season_from text, season_to text, beyond text,
     unit_id bigint, geom geometry(Geometry, 4326),
     shape geometry GENERATED ALWAYS AS (ST_Transform(geom, 3857)) STORED
 );

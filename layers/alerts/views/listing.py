@@ -64,14 +64,18 @@ def _rows(request: HttpRequest, asked: dict[str, str]) -> dict[str, Any]:
     """What stands above the table and in it."""
     grant = request.grant  # type: ignore[attr-defined]
     flooded = flood.current()
-    wanted = wanted_of(asked, request.user.pk)
+    plain = wanted = wanted_of(asked, int(request.user.pk or 0))
     holds = flooded is not None and not asked["held"] and not wanted.severity
     total = queries.matching(grant, replace(wanted, held=holds)).count()
     page = Paginator(range(total), PAGE).get_page(asked["page"] or 1)
     wanted = replace(wanted, held=holds, offset=(page.number - 1) * PAGE, limit=PAGE)
     alerts = list(queries.find(grant, wanted))
     opened = {int(part) for part in asked["open"].split(",") if part.isdecimal()}
-    roots = [alert.pk for alert in alerts if alert.pk in opened and alert.member_count]
+    roots = [
+        alert.pk
+        for alert in alerts
+        if alert.pk in opened and alert.member_count  # type: ignore[attr-defined]
+    ]
     return {
         "alerts": _dressed(alerts, queries.members(grant, roots)),
         "total": total,
@@ -81,9 +85,7 @@ def _rows(request: HttpRequest, asked: dict[str, str]) -> dict[str, Any]:
         "load": load.now(grant),
         "aside": queries.aside(grant),
         "flood": flooded,
-        "held": queries.held_back(grant, wanted_of(asked, request.user.pk))
-        if holds
-        else 0,
+        "held": queries.held_back(grant, plain) if holds else 0,
         "on_watch": watches.now_there(),
     }
 

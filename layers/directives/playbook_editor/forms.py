@@ -26,7 +26,7 @@ PARAMETERS = {
 RESERVED = ("new", "import")
 CO_KINDS = ("containing_unit", "unit_of_feature", "unit_above", "units_inside")
 # Where problems of the typed step are shown.
-SHOWN_AT = {"to": "kind", "co": "co", "when": "when_filter"}
+SHOWN_AT = {"to": "kind", "co": "co", "when": "when_filter", "": "text"}
 
 
 class HeadForm(forms.Form):
@@ -87,7 +87,9 @@ class StepForm(forms.Form):
 
     title = forms.CharField(label=_("What"), max_length=200)
     text = forms.CharField(
-        label=_("Text of the order"), max_length=4_000, widget=forms.Textarea
+        label=_("Text of the order"),
+        max_length=4_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
     kind = forms.ChoiceField(label=_("Who"), choices=words.KINDS)
     agency = forms.CharField(label=_("Agency"), max_length=120, required=False)

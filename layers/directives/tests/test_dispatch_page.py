@@ -231,7 +231,7 @@ def test_both_clocks_are_seen_before_it_is_issued(operator):
     tasks = [
         {"needed_min": 30, "legal_min": 60},
         {"needed_min": 30, "legal_min": 60, "step": 2, "after_step": 1},
-        {"needed_min": None, "legal_min": 450, "working": True},
+        {"needed_min": None, "legal_min": 450, "working": True, "step": 3},
     ]
     answer = post(operator, f"{API}/clocks", {"tasks": tasks}).json()
     now = parse_datetime(answer["now"])

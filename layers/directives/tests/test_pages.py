@@ -89,37 +89,6 @@ def test_the_pages_lead_through_the_work(directive, people, client, settings, tm
     assert client.get(f"/directives/evidence/{file.pk}/").status_code == 404
 
 
-def test_a_drawn_area_makes_a_draft_that_a_leader_signs(world, people, client):
-    client.force_login(people["operator"].user)
-    assert client.get("/directives/new/").status_code == 200
-    area = (
-        '{"type":"Polygon","coordinates":'
-        "[[[106.05,19],[106.1,19],[106.1,19.1],[106.05,19]]]}"
-    )
-    sent = {
-        "title": "Look around",
-        "body": "Look around",
-        "severity": "low",
-        "lead_unit": world["west"],
-        "needed_min": 60,
-        "legal_min": 1_440,
-        "geom": area,
-    }
-    answer = client.post("/directives/new/", sent)
-    assert answer.status_code == 302, answer.content.decode()[-2_000:]
-    directive = Directive.objects.get()
-    assert directive.status == "draft"
-    assert set(directive.scope_units) == {world["west"], world["east"]}
-    wrong = {**sent, "needed_min": 1_440, "legal_min": 60}
-    assert client.post("/directives/new/", wrong).status_code == 200
-    client.force_login(people["east"].user)
-    assert client.get("/directives/new/").status_code == 403
-    client.force_login(people["leader"].user)
-    client.post(f"/directives/{directive.pk}/issue/")
-    directive.refresh_from_db()
-    assert directive.status == "issued"
-
-
 def test_an_alert_without_a_playbook_starts_a_directive_by_hand(world, people, client):
     rule()
     deliver(Fix(1, 0, *INSIDE))

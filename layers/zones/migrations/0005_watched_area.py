@@ -4,20 +4,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('zones', '0004_sides'),
+        ("zones", "0004_sides"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='zone',
-            name='kind',
-            field=models.CharField(choices=[('national_waters', 'National waters'), ('province_waters', 'Waters of the province'), ('band', 'Fishing band'), ('coastal_line', 'Coastal line'), ('inshore_line', 'Inshore line'), ('offshore_limit', 'Outer limit of fishing'), ('closed_area', 'Closed area'), ('port', 'Fishing port'), ('anchorage', 'Anchorage'), ('storm_shelter', 'Storm shelter'), ('watched', 'Watched area')], max_length=20, verbose_name='kind'),
+            model_name="zone",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("national_waters", "National waters"),
+                    ("province_waters", "Waters of the province"),
+                    ("band", "Fishing band"),
+                    ("coastal_line", "Coastal line"),
+                    ("inshore_line", "Inshore line"),
+                    ("offshore_limit", "Outer limit of fishing"),
+                    ("closed_area", "Closed area"),
+                    ("port", "Fishing port"),
+                    ("anchorage", "Anchorage"),
+                    ("storm_shelter", "Storm shelter"),
+                    ("watched", "Watched area"),
+                ],
+                max_length=20,
+                verbose_name="kind",
+            ),
         ),
         migrations.AlterField(
-            model_name='zoneevent',
-            name='kind',
-            field=models.CharField(choices=[('national_waters', 'National waters'), ('province_waters', 'Waters of the province'), ('band', 'Fishing band'), ('coastal_line', 'Coastal line'), ('inshore_line', 'Inshore line'), ('offshore_limit', 'Outer limit of fishing'), ('closed_area', 'Closed area'), ('port', 'Fishing port'), ('anchorage', 'Anchorage'), ('storm_shelter', 'Storm shelter'), ('watched', 'Watched area')], max_length=20, verbose_name='kind'),
+            model_name="zoneevent",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("national_waters", "National waters"),
+                    ("province_waters", "Waters of the province"),
+                    ("band", "Fishing band"),
+                    ("coastal_line", "Coastal line"),
+                    ("inshore_line", "Inshore line"),
+                    ("offshore_limit", "Outer limit of fishing"),
+                    ("closed_area", "Closed area"),
+                    ("port", "Fishing port"),
+                    ("anchorage", "Anchorage"),
+                    ("storm_shelter", "Storm shelter"),
+                    ("watched", "Watched area"),
+                ],
+                max_length=20,
+                verbose_name="kind",
+            ),
         ),
     ]

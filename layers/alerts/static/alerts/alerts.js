@@ -251,7 +251,9 @@ byId("alert-filters").addEventListener("submit", (/** @type {Event} */ event) =>
 
 function filter() {
   go((address) => {
-    const kept = ["lang"].flatMap((name) => (address.searchParams.has(name) ? [[name, address.searchParams.get(name)]] : []));
+    const kept = ["lang"].flatMap((name) =>
+      address.searchParams.has(name) ? [[name, address.searchParams.get(name)]] : [],
+    );
     address.search = "";
     const data = [...kept, ...new FormData(byId("alert-filters"))];
     for (const [name, value] of data) if (value) address.searchParams.set(String(name), String(value));
@@ -267,6 +269,8 @@ box.addEventListener("focusin", (/** @type {Event} */ event) => {
 document.addEventListener("changed:alerts", refreshSoon);
 document.body.addEventListener("alerts-changed", refreshSoon);
 setInterval(refresh, EVERY_MS);
+const more = document.querySelector(".alert-more");
+if (more && matchMedia("(max-width: 900px)").matches) more.removeAttribute("open");
 startSound(new AlarmSound(), byId("main"));
 mark();
 if (detail.dataset.chosen) {

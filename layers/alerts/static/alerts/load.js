@@ -21,16 +21,36 @@ function common() {
       animation: false,
       aria: { enabled: false },
       grid: { left: 12, right: 18, top: size * 3, bottom: 8, containLabel: true },
-      tooltip: { trigger: "axis", renderMode: "richText", confine: true, backgroundColor: css("--surface-3"), borderColor: css("--line-strong"), textStyle: { ...text, color: css("--text") } },
+      tooltip: {
+        trigger: "axis",
+        renderMode: "richText",
+        confine: true,
+        backgroundColor: css("--surface-3"),
+        borderColor: css("--line-strong"),
+        textStyle: { ...text, color: css("--text") },
+      },
       textStyle: text,
     },
   };
 }
 
 /** @param {any} text @param {string[]} values */
-const time = (text, values) => ({ type: "category", data: values, axisLabel: text, axisTick: { show: false }, axisLine: { lineStyle: { color: css("--line-strong") } } });
+const time = (text, values) => ({
+  type: "category",
+  data: values,
+  axisLabel: text,
+  axisTick: { show: false },
+  axisLine: { lineStyle: { color: css("--line-strong") } },
+});
 /** @param {any} text @param {string} name */
-const count = (text, name) => ({ type: "value", name, nameTextStyle: { ...text, align: "left" }, minInterval: 1, axisLabel: text, splitLine: { lineStyle: { color: css("--line") } } });
+const count = (text, name) => ({
+  type: "value",
+  name,
+  nameTextStyle: { ...text, align: "left" },
+  minInterval: 1,
+  axisLabel: text,
+  splitLine: { lineStyle: { color: css("--line") } },
+});
 
 /** Bars per operator; the three limits as lines with their words. */
 function bins() {
@@ -48,13 +68,22 @@ function bins() {
     yAxis: { ...count(text, words.perOperator), max: top > 9 ? null : top + 1 },
     tooltip: {
       ...base.tooltip,
-      formatter: ([mark]) => fill(words.tip, { time: data.times[mark.dataIndex], n: data.per_operator[mark.dataIndex], calls: data.rang[mark.dataIndex], operators: data.operators[mark.dataIndex] }),
+      formatter: ([mark]) =>
+        fill(words.tip, {
+          time: data.times[mark.dataIndex],
+          n: data.per_operator[mark.dataIndex],
+          calls: data.rang[mark.dataIndex],
+          operators: data.operators[mark.dataIndex],
+        }),
     },
     series: [
       {
         type: "bar",
         barCategoryGap: "15%",
-        data: data.per_operator.map((/** @type {number} */ value) => ({ value, itemStyle: { color: value > 10 ? css("--critical") : value > 2 ? css("--high") : css("--text-3") } })),
+        data: data.per_operator.map((/** @type {number} */ value) => ({
+          value,
+          itemStyle: { color: value > 10 ? css("--critical") : value > 2 ? css("--high") : css("--text-3") },
+        })),
         markLine: {
           symbol: "none",
           silent: true,
@@ -75,7 +104,13 @@ function days() {
     legend: { top: 0, right: 12, textStyle: text, itemWidth: 12, itemHeight: 12 },
     xAxis: time(text, data.days),
     yAxis: count(text, words.calls),
-    series: SEVERITIES.map((name) => ({ type: "bar", stack: "all", name: words[name], data: data.by_day[name], itemStyle: { color: css(`--${name}`) } })),
+    series: SEVERITIES.map((name) => ({
+      type: "bar",
+      stack: "all",
+      name: words[name],
+      data: data.by_day[name],
+      itemStyle: { color: css(`--${name}`) },
+    })),
   };
 }
 
@@ -87,7 +122,9 @@ function start() {
     const chart = init(box, null, { renderer: "canvas" });
     chart.setOption(option());
     new ResizeObserver(() => chart.resize()).observe(box);
-    new MutationObserver(() => chart.setOption(option(), true)).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+    new MutationObserver(() => chart.setOption(option(), true)).observe(document.documentElement, {
+      attributeFilter: ["data-theme"],
+    });
   }
 }
 

@@ -21,10 +21,11 @@ from layers.core import events, versions
 from layers.core.events import Happening
 from layers.core.models import Event
 
-
 Step = Callable[[], object]
 # The first area of the trial world, west to north, and places in and around it.
 BOX = (106.05, 19.0, 106.15, 19.1)
+WIDER = (106.0, 18.9, 106.2, 19.2)
+AWAY = (107.0, 20.0, 107.1, 20.1)
 PLACES = {
     "in": (106.1, 19.05),
     "deep": (106.11, 19.06),
@@ -83,12 +84,9 @@ def watch() -> None:
     watching.tick()
 
 
-def redraw(*box: float) -> Step:
-    return lambda: trial.draw(1, box)  # type: ignore[arg-type]
-
-
-def remove() -> None:
-    trial.remove(1)
+def redraw(t: float, box: tuple[float, float, float, float]) -> Step:
+    """The first area has another outline from then on."""
+    return lambda: trial.draw(1, box, changed=trial.START + t)
 
 
 def turn(t: float | None, boat: int = 1, column: str = "due") -> Step:
@@ -145,7 +143,7 @@ def _told(slug: str, heard: bool) -> list[tuple[Any, ...]]:
         entry = (t, verb + " late" * event.new["late"])
         boats = event.feature_id not in (None, 1) and event.layer == trial.BOATS
         found.append((*entry, event.feature_id) if boats else entry)
-    return sorted(found, key=lambda entry: (entry[0], entry[1].startswith("on")))
+    return sorted(found, key=lambda e: (e[0], e[1].startswith("on"), e[2:]))
 
 
 def _lived(slug: str) -> list[tuple[Any, ...]]:

@@ -30,7 +30,7 @@ EVENT = [
 IN_AREA = {"slug": "closed"}
 HIGH = {"slug": "high", "kind": "threshold", "zone_layer": "", "zone_filter": "",
         "params": {"field": "level", "limit": 10}}  # fmt: skip
-BOTH = {"first": "closed", "second": "high", "km": 5, "minutes": 10}
+BOTH = {"first": "closed", "second": "high", "km": 10, "minutes": 10}
 ON_ALERTS = {"layer": "alerts"}
 
 
@@ -49,20 +49,20 @@ COMPOUND = [
            # the alert about the level stands where it was raised, 58 km away
            [], shows=AGAIN),
     of_two("another boat near by",
-           [come(fix(0)), come(fix(60, "deep", 2, level=11)), restart,
+           [come(fix(0)), come(fix(60, "beside", 2, level=11)), restart,
             come(fix(120, "out"))],
            [(60, "on"), (120, "off")], shows=AGAIN),
     of_two("too far away", [come(fix(0)), come(fix(60, "out", 2, level=11))], []),
     of_two("one over before the other began: near enough in time",
-           [come(fix(0)), come(fix(60, "out")), come(fix(300, "deep", 2, level=11))],
-           [(300, "on"), (300, "off")]),
+           [come(fix(0)), come(fix(60, "out")), come(fix(300, "beside", 2, level=11))],
+           [(300, "off"), (300, "on")]),
     of_two("one over too long before",
-           [come(fix(0)), come(fix(60, "out")), come(fix(900, "deep", 2, level=11))],
+           [come(fix(0)), come(fix(60, "out")), come(fix(900, "beside", 2, level=11))],
            []),
     of_two("what came late meets what it would have met",
-           [come(fix(600, "deep", 2, level=9)), come(fix(0)), come(fix(60, "out")),
-            come(fix(300, "deep", 2, level=11))],
-           [(300, "on"), (300, "off")], shows=LATE),
+           [come(fix(600, "beside", 2, level=9)), come(fix(0)), come(fix(60, "out")),
+            come(fix(300, "beside", 2, level=11))],
+           [(300, "off"), (300, "on")], shows=LATE),
     of_two("the same twice, and once more after it was over",
            [come(fix(0)), come(fix(60, level=11)), come(fix(0), fix(60, level=11)),
             come(fix(120, level=9)), come(fix(180, level=11))],

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from .language import (
+    AWAY,
     BOX,
     Case,
     come,
     drop,
     fix,
     redraw,
-    remove,
     restart,
     tick,
     turn,
@@ -22,7 +22,6 @@ LATE, TWICE, AGAIN = (
     frozenset({"restart"}),
 )
 EDIT = frozenset({"zone"})
-AWAY = (107.0, 20.0, 107.1, 20.1)
 HOUR = {"minutes": 60, "until_minutes": 1440}
 THREE = {"at_least": 3, "below": 2, "window_minutes": 30}
 IN_ZONE = {"zone_layer": "trial_areas", "zone_filter": "closed = true"}
@@ -101,7 +100,8 @@ COUNT = [
          told=[(160, "on")]),
     Case(kind="count", name="the zone is redrawn away, and back", params=THREE,
          rule=IN_ZONE, shows=EDIT,
-         steps=[three(0), tick(60), redraw(*AWAY), tick(300), redraw(*BOX), tick(360)],
+         steps=[three(0), tick(60), redraw(100, AWAY), tick(300),
+                redraw(330, BOX), tick(360)],
          told=[(60, "on"), (300, "off"), (360, "on")]),
     Case(kind="count", name="only those that pass the filter are counted",
          params=THREE, rule={"feature_filter": "level > 5"},
@@ -138,11 +138,11 @@ PROXIMITY = [
          steps=[come(fix(100), fix(100, "deep", 2)), tick(110),
                 come(fix(50, "out")), tick(120)],
          told=[(100, "on")]),
-    Case(kind="proximity", name="not in port, until the port is elsewhere",
+    Case(kind="proximity", name="not in port, only while the port is elsewhere",
          params={**NEAR, "where": "outside"}, rule=IN_ZONE, shows=EDIT,
-         steps=[come(fix(0), fix(0, "deep", 2)), tick(10), redraw(*AWAY), tick(300),
-                remove, tick(360)],
-         told=[(0, "on")]),
+         steps=[come(fix(0), fix(0, "deep", 2)), tick(10), redraw(100, AWAY), tick(300),
+                redraw(330, BOX), tick(360)],
+         told=[(0, "on"), (360, "off")]),
     Case(kind="proximity", name="near others, chosen by another filter",
          params={**NEAR, "with_filter": "level > 5"},
          rule={"feature_filter": "level < 5"},

@@ -54,8 +54,8 @@ def send(message: Outgoing, settings: Email) -> Receipt:
     try:
         letter.send()
     except smtplib.SMTPRecipientsRefused as error:
-        code, words = next(iter(error.recipients.values()))
-        raise _refused(code, words) from None
+        code, told = next(iter(error.recipients.values()))
+        raise _refused(code, told) from None
     except smtplib.SMTPResponseException as error:
         raise _refused(error.smtp_code, error.smtp_error) from None
     except (smtplib.SMTPException, OSError) as error:

@@ -24,7 +24,7 @@ class Success(Settings):
     then a value in its JSON (``path`` with dots: ``data.0.status``)."""
 
     statuses: list[int] = [200, 201, 202]
-    regex: str = Field("", max_length=300)
+    regex: str = ""
     path: str = ""
     equals: list[str | int] = []
     id_path: str = ""

@@ -152,3 +152,11 @@ def _real(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IOC_SECRET_SMS_TOKEN", "very-secret-token")
     monkeypatch.setenv("IOC_SECRET_SMS_RECEIPTS", "receipt-secret")
     monkeypatch.setenv("IOC_SECRET_HOOK", "hook-secret")
+
+
+@pytest.fixture
+def operator(cast: Any) -> Any:
+    user = cast["operator"]
+    user.phone, user.email = "0912 345 678", "operator@ioc.example"
+    user.save()
+    return user

@@ -31,7 +31,13 @@ export function floodBanner(flood, held, slug) {
   if (!flood) return null;
   const since = briefText(epochMs(flood.since) ?? 0);
   const more = held ? h("a", { href: `/${slug}/?held=show` }, t("alerts.held", { n: number(held) })) : null;
-  return h("p", { class: "alarm-flood", role: "alert" }, icon("flame"), h("strong", {}, t("alerts.flood", { since })), more);
+  return h(
+    "p",
+    { class: "alarm-flood", role: "alert" },
+    icon("flame"),
+    h("strong", {}, t("alerts.flood", { since })),
+    more,
+  );
 }
 
 /**
@@ -72,4 +78,3 @@ export function soundButton(button, sound) {
   sound.addEventListener("change", draw);
   draw();
 }
-

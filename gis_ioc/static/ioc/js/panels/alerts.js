@@ -99,7 +99,8 @@ export function startAlerts(slug) {
     banner.replaceChildren(...[floodBanner(desk.flood, held, slug)].flatMap((node) => node ?? []));
     drawList(list, shown, slug, desk.may_write);
     drawCounts(alerts);
-    for (const alert of heldBack(fresh, Boolean(desk.flood)).shown.slice(0, TOASTS)) bus.emit("toast", t("alerts.new", { title: alert.title }));
+    for (const alert of heldBack(fresh, Boolean(desk.flood)).shown.slice(0, TOASTS))
+      bus.emit("toast", t("alerts.new", { title: alert.title }));
     sound.hear({ alerts, fresh, flood: Boolean(desk.flood) });
   });
   bus.on("alerts:failed", () => {
@@ -190,13 +191,25 @@ function row(alert, slug, mayWrite) {
     severityIcon(alert.severity),
     h("span", { class: "sr-only" }, t(`severity.${alert.severity}`)),
     h("span", { class: "alert-title" }, alert.title),
-    h("span", { class: "alert-foot" }, h("span", {}, foot(alert)), h("time", { class: "num", "data-at": at }, age((now() - at) / 1000))),
+    h(
+      "span",
+      { class: "alert-foot" },
+      h("span", {}, foot(alert)),
+      h("time", { class: "num", "data-at": at }, age((now() - at) / 1000)),
+    ),
   );
   if (alert.acknowledged || !mayWrite) return h("li", {}, button);
   const label = t("alerts.acknowledge");
   const seen = h(
     "button",
-    { type: "button", class: "alert-ack", "data-ack": alert.id, "aria-label": `${label}: ${alert.title}`, title: `${label} (A)`, onclick: () => acknowledge(slug, alert) },
+    {
+      type: "button",
+      class: "alert-ack",
+      "data-ack": alert.id,
+      "aria-label": `${label}: ${alert.title}`,
+      title: `${label} (A)`,
+      onclick: () => acknowledge(slug, alert),
+    },
     icon("check"),
   );
   return h("li", { class: "alert-item" }, button, seen);

@@ -89,7 +89,12 @@ export class Spotlight {
     pulse(this.map, alert);
     const { lng, lat } = this.map.getCenter();
     this.before ??= { center: [lng, lat], zoom: this.map.getZoom() };
-    this.map.easeTo({ center: [alert.lon, alert.lat], zoom: Math.max(this.map.getZoom(), 10), offset: [-innerWidth * 0.13, -innerHeight * 0.2], duration: 1500 });
+    this.map.easeTo({
+      center: [alert.lon, alert.lat],
+      zoom: Math.max(this.map.getZoom(), 10),
+      offset: [-innerWidth * 0.13, -innerHeight * 0.2],
+      duration: 1500,
+    });
   }
 
   back() {
@@ -104,7 +109,13 @@ export class Spotlight {
     const place = [alert.zone, alert.unit_title].filter(Boolean).join(" · ");
     const more = this.alerts.length - 1;
     this.box.replaceChildren(
-      h("p", { class: "wall-spot-head" }, severityIcon("critical"), h("b", {}, t("severity.critical")), h("time", { class: "num" }, age((now() - at) / 1000))),
+      h(
+        "p",
+        { class: "wall-spot-head" },
+        severityIcon("critical"),
+        h("b", {}, t("severity.critical")),
+        h("time", { class: "num" }, age((now() - at) / 1000)),
+      ),
       h("h2", {}, alert.title),
       h("p", { class: "wall-spot-place" }, place),
       h("p", {}, this.who(alert)),
@@ -123,7 +134,12 @@ export class Spotlight {
   /** Its orders; without any what is to be done first. @returns {string[]} */
   doing() {
     const orders = (this.detail?.orders ?? []).filter((/** @type {any} */ order) => !order.closed);
-    if (orders.length) return orders.slice(0, 2).map((/** @type {any} */ order) => t("spot.order", { text: [order.title, order.status].filter(Boolean).join(" · ") }));
+    if (orders.length)
+      return orders
+        .slice(0, 2)
+        .map((/** @type {any} */ order) =>
+          t("spot.order", { text: [order.title, order.status].filter(Boolean).join(" · ") }),
+        );
     const first = this.detail?.instruction?.split("\n")[0];
     return first ? [t("spot.first", { text: first })] : [];
   }

@@ -22,6 +22,8 @@ const HINTS = { polygon: "area.drawing", circle: "area.circle", point: "area.pla
 let inside = null;
 /** @type {ReturnType<typeof setTimeout>|undefined} */
 let clockTimer;
+/** only the newest answer counts */
+let clockRound = 0;
 /** whether somebody has worked on it: only then there is something to keep */
 let touched = false;
 
@@ -117,8 +119,9 @@ function changed() {
 /** Both clocks of the whole and of each task, were it issued now. */
 async function showClocks() {
   const whole = { needed_min: form.needed.minutes, legal_min: form.legal.minutes, working: form.legal.working };
+  const round = ++clockRound;
   const answer = await send(`${API}/clocks`, { tasks: [whole, ...form.timed()] }).catch(() => null);
-  if (!answer) return;
+  if (!answer || round !== clockRound) return;
   const [first, ...own] = answer.tasks;
   const text = (/** @type {string|null} */ at) => (at ? say("clock.at", { time: moment(at) }) : "");
   byId("dsp-needed-at").textContent = text(first.needed_by);
@@ -173,8 +176,11 @@ function wire() {
       else if (!picture.use(mode)) told(say("area.cannot", { n: MOST_CORNERS }), true);
     });
   for (const part of document.querySelectorAll(".dsp-form, .dsp-tools"))
-    part.addEventListener("input", () => {
+    part.addEventListener("input", (event) => {
       touched = true;
+      // what is being put right is wrong no more
+      const line = /** @type {HTMLElement} */ (event.target).closest(".field")?.querySelector("[data-error]");
+      if (line) line.textContent = "";
     });
   byId("dsp-form").addEventListener("input", changed);
   byId("dsp-playbook").addEventListener("change", applyPlaybook);
@@ -191,8 +197,8 @@ function wire() {
   byId("dsp-form").addEventListener("submit", (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     const sign = event.submitter?.getAttribute("value") === "sign";
-    if (sign) saving.ask(new Set(tasks.tasks.map((task) => task.unit)).size);
-    else saving.save("save");
+    if (sign && tasks.rows.length) saving.ask(new Set(tasks.tasks.map((task) => task.unit)).size);
+    else saving.save(sign ? "sign" : "save");
   });
   setInterval(showClocks, AGAIN_MS);
 }

@@ -2,7 +2,7 @@
 import { byId } from "@ioc/lib/dom.js";
 import { send } from "./net.js";
 import { editable } from "./picture.js";
-import { say, unitNamed } from "./screen.js";
+import { say, screen, unitNamed } from "./screen.js";
 
 const WAIT_MS = 250;
 const MOST_CORNERS = 60;
@@ -120,7 +120,7 @@ export class Place {
   /** The address keeps the area, beside what the draft was begun from. */
   address() {
     const query = new URLSearchParams(location.search);
-    if (query.has("alert") || query.has("indicator")) return;
+    if (screen.directive || query.has("alert") || query.has("indicator")) return;
     const said = toQuery(this.area);
     if (!("area" in said) && query.has("feature")) return;
     for (const name of ["area", "unit"]) query.delete(name);
