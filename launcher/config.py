@@ -16,6 +16,7 @@ DEMO_USERS = (
     ("fisheries", "fisheries"),
     ("environment", "environment"),
     ("leader", "leader"),
+    ("supervisor", "supervisor"),
     ("officer", "officer"),
     ("officer2", "officer"),
 )

@@ -13,6 +13,7 @@ ROLES = {
     "fisheries": _("Fisheries staff"),
     "environment": _("Environment staff"),
     "leader": _("Leader"),
+    "supervisor": _("Supervisor of directives"),
     "officer": _("Agency or commune officer"),
 }
 EVERYONE = "*"

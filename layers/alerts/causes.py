@@ -49,9 +49,7 @@ def _grouped(row: Rule, layer: Layer) -> bool:
     return bool(row.group_by) and row.group_by in layer.columns
 
 
-def _by_value(
-    row: Rule, layer: Layer, free: list[Alert], now: datetime
-) -> list[Alert]:
+def _by_value(row: Rule, layer: Layer, free: list[Alert], now: datetime) -> list[Alert]:
     """Under roots by the value of the rule's field, with those raised shortly before
     that still stand alone."""
     mine = {alert.pk for alert in free}

@@ -47,20 +47,20 @@ def _due(plan: Plan, batch: Batch, known: dict[int, States]) -> list[Due]:
     every = np.unique(batch.feature_id)
     seen: dict[int, Ints] = dict.fromkeys(plan.unscreened, every)
     for places, look in plan.screens:
-        rule, row = look(batch)
-        edge = np.flatnonzero(np.diff(rule, prepend=-1, append=-1))
+        number, row = look(batch)
+        edge = np.flatnonzero(np.diff(number, prepend=-1, append=-1))
         for first, last in zip(edge[:-1].tolist(), edge[1:].tolist(), strict=True):
             # rows are in order, so series are
             ids = batch.feature_id[row[first:last]]
             fresh = np.ones(len(ids), dtype=bool)
             fresh[1:] = ids[1:] != ids[:-1]
-            seen[int(places[rule[first]])] = ids[fresh]
+            seen[int(places[number[first]])] = ids[fresh]
     found = []
     for place, rule in enumerate(plan.rules):
-        old, ids = known.get(rule.row.pk), seen.get(place)
-        if old is None and ids is None:
+        old = known.get(rule.row.pk)
+        if old is None and place not in seen:
             continue
-        due = _of_rule(rule, no_states() if old is None else old, ids)
+        due = _of_rule(rule, no_states() if old is None else old, seen.get(place))
         if len(due.ids):
             found.append(due)
     return found
@@ -97,8 +97,9 @@ def _lookback(rule: LoadedRule) -> float:
 
 def _judged(due: Due, sight: Sight, wide: Sight) -> Verdict:
     """One rule on the series that concern it."""
-    rule = due.rule
-    assert rule.kind.evaluate is not None  # see ``ruleset.plan``
+    rule, evaluate = due.rule, due.rule.kind.evaluate
+    if evaluate is None:
+        raise LookupError(f"rules of kind {rule.kind.slug} look at no observations")
     seconds = _lookback(rule)
     seen = wide if seconds else sight
     rows = rows_of(seen.batch, due.ids)
@@ -106,7 +107,7 @@ def _judged(due: Due, sight: Sight, wide: Sight) -> Verdict:
         rows = rows[_recent(sight.batch, seen.batch, rows, seconds)]
     whole = len(rows) == len(seen.batch)
     batch = seen.batch if whole else seen.batch.take(rows)
-    new, found = rule.kind.evaluate(rule.params, rule.zones, due.old, batch)
+    new, found = evaluate(rule.params, rule.zones, due.old, batch)
     if not whole and len(found):
         found.row = np.where(found.row < 0, -1, rows[found.row])
     return Verdict(rule=rule, old=due.old, new=new, found=found, sight=seen)

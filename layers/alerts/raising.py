@@ -90,6 +90,11 @@ def _raise(work: Work, crossing: Crossing, lasting: bool) -> None:
         work.note(alert, "alert.raised", crossing.moment, severity=alert.severity)
     elif crossing.maybe and alert.active:
         return  # what lasts is worse than what may have been
+    elif alert.active and held and crossing.moment < alert.raised_at:
+        # late observations show that what lasts began earlier: once, not again
+        alert.raised_at = crossing.moment
+        if alert.pk:
+            work.changed[alert.pk] = alert
     else:
         _again(work, alert, crossing)
     alert.last_at = max(alert.last_at, crossing.moment)
@@ -212,6 +217,7 @@ CHANGING = (
     "group_key",
     "active",
     "cleared_at",
+    "raised_at",
     "last_at",
     "repeats",
     "acked_at",

@@ -22,8 +22,8 @@ from .kinds.base import Batch, Floats, Ints
 
 @dataclass(slots=True, kw_only=True)
 class Sight:
-    """A batch ordered by series (see ``series``) and time; ``title`` and ``unit_id`` row
-    by row. ``behind``: series of which something newer was known before."""
+    """A batch ordered by series (see ``series``) and time; ``title`` and ``unit_id``
+    row by row. ``behind``: series of which something newer was known before."""
 
     batch: Batch
     title: list[str]

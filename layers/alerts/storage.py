@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import orjson
@@ -148,63 +148,62 @@ def steady(old: States, new: States) -> Bools:
 
 
 def save(layer: str, changes: list[Change]) -> None:
-    """Write what differs."""
-    gone: list[tuple[int, States]] = []
-    kept: list[tuple[int, States]] = []
-    for rule_id, old, new in changes:
-        m = len(old)
-        if new is old or not len(new):
-            continue
-        silent = quiet(new)
-        if silent[:m].any():
-            gone.append((rule_id, new.take(np.flatnonzero(silent[:m]))))
-        write = ~silent
-        if m:
-            write[:m] &= ~steady(old, new) & _differs(old, new)
-        if write.any():
-            kept.append((rule_id, new.take(np.flatnonzero(write))))
-    _write(layer, gone, kept)
-
-
-def _write(
-    layer: str, gone: list[tuple[int, States]], kept: list[tuple[int, States]]
-) -> None:
+    """Write what differs, of all rules at once."""
+    changes = [entry for entry in changes if entry[2] is not entry[1] and len(entry[2])]
+    if not changes:
+        return
+    old = _whole([old for _rule, old, _new in changes])
+    new = _whole([new for _rule, _old, new in changes])
+    rule = np.repeat([rule for rule, _old, _new in changes], _lengths(changes, 2))
+    # where in ``new`` the rows of ``old`` are: at the beginning of each rule's
+    size, held = _lengths(changes, 2), _lengths(changes, 1)
+    first = np.repeat(np.cumsum(size) - size - np.cumsum(held) + held, held)
+    known = first + np.arange(len(first))
+    same = new.take(known)
+    silent = quiet(new)
+    write = ~silent
+    write[known] &= ~steady(old, same) & _differs(old, same)
+    gone, kept = known[silent[known]], np.flatnonzero(write)
     with connection.cursor() as cursor:
-        if gone:
-            states = _whole(gone)
-            cursor.execute(FORGET, [*_names(gone, states), states.zone_id.tolist()])
-        if kept:
-            states = _whole(kept)
-            cursor.execute(
-                SAVE,
-                [
-                    layer,
-                    *_names(kept, states),
-                    states.zone_id.tolist(),
-                    states.zone_version.tolist(),
-                    states.active.tolist(),
-                    _finite(states.since),
-                    _finite(states.last_at),
-                    _memories(states),
-                ],
-            )
+        if len(gone):
+            cursor.execute(FORGET, _names(rule[gone], new.take(gone)))
+        if len(kept):
+            cursor.execute(SAVE, [layer, *_written(rule[kept], new.take(kept))])
 
 
-def _whole(found: list[tuple[int, States]]) -> States:
+def _lengths(changes: list[Change], place: Literal[1, 2]) -> Ints:
+    return np.array([len(entry[place]) for entry in changes], dtype=np.int64)
+
+
+def _whole(found: list[States]) -> States:
     """All of them as one."""
     return States(
         **{
-            f.name: np.concatenate([getattr(states, f.name) for _rule, states in found])
+            f.name: np.concatenate([getattr(states, f.name) for states in found])
             for f in fields(States)
         }
     )
 
 
-def _names(found: list[tuple[int, States]], states: States) -> list[list[Any]]:
-    """Rules, features and parts, row by row."""
-    rules = np.repeat([rule for rule, _s in found], [len(s) for _rule, s in found])
-    features = series.features(states.feature_id)
-    return [rules.tolist(), features.tolist(), series.parts(states.feature_id)]
+def _names(rule: Ints, states: States) -> list[list[Any]]:
+    """What names a state: rules, features, parts and zones, row by row."""
+    return [
+        rule.tolist(),
+        series.features(states.feature_id).tolist(),
+        series.parts(states.feature_id),
+        states.zone_id.tolist(),
+    ]
+
+
+def _written(rule: Ints, states: States) -> list[list[Any]]:
+    return [
+        *_names(rule, states),
+        states.zone_version.tolist(),
+        states.active.tolist(),
+        _finite(states.since),
+        _finite(states.last_at),
+        _memories(states),
+    ]
 
 
 def _differs(old: States, new: States) -> Bools:

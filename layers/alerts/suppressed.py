@@ -100,7 +100,7 @@ def _held() -> QuerySet[Alert]:
 
 
 def _open(row: Suppression) -> QuerySet[Alert]:
-    """Alerts on the list that a suppression may be about; roots follow their members."""
+    """Listed alerts that a suppression may be about; roots follow their members."""
     exact = {
         "rule_id": row.rule_id,
         "layer": row.layer or None,

@@ -17,7 +17,7 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from django.utils.module_loading import import_string
 
-from . import bands, catalog
+from . import bands, catalog, filters
 from .apps import layer_apps
 from .mercator import EXTENT
 from .spec import SLUG, Layer, registry
@@ -156,6 +156,23 @@ def check_tail(layer: Layer) -> Iterator[Error]:
         yield error(layer, 24, "a tail has 2-200 points in at most a day")
 
 
+def check_assets(layer: Layer) -> Iterator[Error]:
+    """What is counted and found for everyone must be readable by everyone."""
+    spec = layer.assets
+    fields = [spec.state, *spec.sums]
+    for force in spec.forces:
+        fields += [force.speed, force.reach]
+        try:
+            filters.to_sql(layer, force.filter or "true")
+        except filters.FilterError as problem:
+            yield error(layer, 33, f"force {force.slug!r}: {problem}")
+        if force.fresh and layer.freshness is None:
+            yield error(layer, 33, f"force {force.slug!r}: the layer never grows stale")
+    open_fields = {entry.name for entry in layer.fields if not entry.mask}
+    if absent := sorted(set(fields) - open_fields - {""}):
+        yield error(layer, 34, f"assets: no unmasked fields {', '.join(absent)}")
+
+
 PLAIN: tuple[Callable[[Layer], Iterator[Error]], ...] = (
     check_names,
     check_model,
@@ -166,6 +183,7 @@ PLAIN: tuple[Callable[[Layer], Iterator[Error]], ...] = (
     check_touches,
     check_grid,
     check_tail,
+    check_assets,
 )
 
 

@@ -9,6 +9,7 @@ from layers.core.scope import Grant, everything
 
 DRAFTERS = frozenset({"administrator", "operator", "leader"})
 SIGNERS = frozenset({"administrator", "leader"})
+OVERSEERS = SIGNERS | {"supervisor"}
 
 
 class NotFoundError(LookupError):
@@ -25,14 +26,28 @@ class RefusedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """The caller and what they may see. No user: the system itself."""
+    """The caller and what they may see. No user: the system itself. ``giver``: in
+    whose name they act; rights and grant are then the giver's."""
 
     user: Any = None
     grant: Grant | None = None
+    giver: Any = None
 
     @property
     def id(self) -> int | None:
         return self.user.pk if self.user is not None else None
+
+    @property
+    def acting(self) -> Any:
+        """Whose rights count."""
+        return self.giver or self.user
+
+    @property
+    def stamp(self) -> dict[str, Any]:
+        """What an event says of somebody who acts in another's name."""
+        if self.giver is None:
+            return {}
+        return {"for_id": self.giver.pk, "for": self.giver.display_name}
 
     @property
     def rights(self) -> Grant:
@@ -42,15 +57,23 @@ class Who:
 
     def plays(self, roles: frozenset[str]) -> bool:
         """Whether the caller has one of the roles (the system has all)."""
-        if self.user is None or self.user.is_superuser:
+        acting = self.acting
+        if acting is None or acting.is_superuser:
             return True
-        return self.user.groups.filter(name__in=roles).exists()
+        return acting.groups.filter(name__in=roles).exists()
 
     def drafts(self) -> bool:
         return self.plays(DRAFTERS)
 
     def signs(self) -> bool:
         return self.plays(SIGNERS)
+
+    def oversees(self) -> bool:
+        return self.plays(OVERSEERS)
+
+    def may(self, party: str) -> bool:
+        """Whether acts of the centre of this kind are the caller's."""
+        return self.oversees() if party == "overseer" else self.signs()
 
     def works_for(self, unit_id: int | None) -> bool:
         """Acts for a unit: an officer for those in scope; the centre's own staff
@@ -59,7 +82,7 @@ class Who:
             return True
         units = self.rights.units
         if units is None:
-            return self.user.is_superuser or self.user.unit_id == unit_id
+            return self.acting.is_superuser or self.acting.unit_id == unit_id
         return unit_id in units and self.plays(frozenset({"officer"}))
 
 

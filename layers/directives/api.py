@@ -9,7 +9,7 @@ from ninja import Query, Router, Schema
 from ninja.errors import HttpError
 from pydantic import Field as Param
 
-from layers.alerts.api import guard_writing
+from layers.alerts.desk.shown import guard_writing
 from layers.core import units
 from layers.core.api import json
 from layers.core.scope import Grant

@@ -175,6 +175,7 @@ def _places(alert: Alert) -> Any:
     shapes = [
         shapely.from_wkb(bytes(geom.wkb))
         for geom in members.values_list("geom", flat=True)[:MOST_PLACES]
+        if geom is not None
     ]
     points = [shape.representative_point() for shape in shapes]
     return shapely.MultiPoint(points) if points else None

@@ -13,7 +13,7 @@ from ninja import Query, Router, Schema
 from ninja.errors import HttpError
 from pydantic import Field as Param
 
-from layers.alerts.api import guard_writing
+from layers.alerts.desk.shown import guard_writing
 from layers.core import areas, units
 from layers.core.api import json
 from layers.core.areas import AreaError

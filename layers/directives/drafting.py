@@ -24,6 +24,7 @@ class TaskDraft:
     legal_min: int | None = None
     working: bool = False
     needs_evidence: bool = False
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,7 +144,7 @@ def to_draft(given: DraftIn, who: Who) -> Draft:
 def _ladder(given: DraftIn) -> tuple[dict[str, Any], ...]:
     """Who is told when, as the version of the playbook says."""
     named = Playbook.objects.filter(
-        slug=given.playbook, version=given.playbook_version
+        slug=given.playbook, version=given.playbook_version or 0
     ).first()
     if named is None:
         return ()

@@ -55,7 +55,7 @@ def _words() -> dict[str, str]:
 def new(request: HttpRequest) -> HttpResponse:
     """Draft a directive: from an alert, a feature, a figure, a place, or nothing."""
     who = _drafter(request)
-    asked = {name: value[:4_000] for name, value in request.GET.items()}
+    asked = {name: str(value)[:4_000] for name, value in request.GET.items()}
     problem = ""
     try:
         start = start_of(asked, who.rights)

@@ -101,7 +101,8 @@ def _planned(
         else starts + timedelta(minutes=step.deadline_min)
     )
     found = []
-    for addressee in whom or [None]:
+    each: list[Addressee | None] = [*whom] or [None]
+    for addressee in each:
         values = words(subject, addressee, needed_by)
         found.append(
             Planned(
@@ -193,6 +194,7 @@ def tasks(planned: Sequence[Planned]) -> tuple[TaskDraft, ...]:
             legal_min=task.step.deadline_min,
             working=task.step.working,
             needs_evidence=task.step.needs_evidence,
+            evidence=task.step.evidence if task.step.needs_evidence else "",
         )
         for task in planned
         if task.addressee is not None

@@ -91,7 +91,9 @@ class Step(BaseModel):
 
     title: str = Field(min_length=3, max_length=200)
     text: str = Field(min_length=3, max_length=4_000)
-    to: Annotated[AnyTo, BeforeValidator(spelled_out)] = ContainingUnit()
+    to: Annotated[AnyTo, BeforeValidator(spelled_out)] = ContainingUnit(
+        contact_field=""
+    )
     co: tuple[Annotated[AnyCo, BeforeValidator(spelled_out)], ...] = ()
     needed_by_min: Minutes
     deadline_min: Minutes

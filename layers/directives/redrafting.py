@@ -74,8 +74,9 @@ def _note(
     who: Who,
 ) -> None:
     tree = units.tree()
-    gone = {task.unit_id for task in before} - {task.unit_id for task in tasks}
-    come = {task.unit_id for task in tasks} - {task.unit_id for task in before}
+    old = {task.unit_id for task in before if task.unit_id is not None}
+    new = {task.unit_id for task in tasks if task.unit_id is not None}
+    gone, come = old - new, new - old
     names = [f"+ {tree.title(unit)}" for unit in sorted(come)]
     names += [f"− {tree.title(unit)}" for unit in sorted(gone)]
     log.note(

@@ -7,22 +7,16 @@ it is shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import singledispatch
-from pathlib import Path
 from typing import Any
 
 import shapely
-from django.db import connection
 from django.utils import timezone
-from psycopg import sql
 
-from layers.core import nearby, params, units
+from layers.core import nearby, units
 from layers.core.areas import circle
-from layers.core.db import execute
-from layers.core.params import Wanted
 from layers.core.scope import everything
 from layers.core.spec import Layer, by_role
 from layers.core.units import Contact
@@ -39,6 +33,7 @@ from .addressing import (
 )
 from .checking import layer_named
 from .playbooks import Step
+from .within import owners, within
 
 Feature = tuple[str, int | None, str]
 NO_FEATURE: Feature = ("", None, "")
@@ -46,7 +41,6 @@ NO_FEATURE: Feature = ("", None, "")
 MOST_UNITS = 200
 # So many features of a unit are named in its task.
 NAMED = 8
-_INSIDE = (Path(__file__).parent / "sql" / "resolving_inside.sql").read_text()
 
 
 class AddressError(ValueError):
@@ -242,14 +236,14 @@ def _(to: Nearest, asked: _Asked) -> list[Addressee]:
     )
     own = place.feature[:2]
     rows = [entry for entry in near if (layer.slug, entry.feature["id"]) != own]
-    owners = _owners(layer, [entry.feature["id"] for entry in rows])
+    whose = owners(layer, [entry.feature["id"] for entry in rows])
     return [
         lead
         for entry in rows[: to.count]
         for lead in _of_feature(
             layer,
             (entry.feature["id"], entry.feature["properties"]["title"]),
-            owners.get(entry.feature["id"]),
+            whose.get(entry.feature["id"]),
             tuple(entry.feature["geometry"]["coordinates"]),
             entry.distance_m,
             asked.at,
@@ -262,7 +256,7 @@ def _(to: Inside, asked: _Asked) -> list[Addressee]:
     layer = layer_of(to.layer)
     return [
         lead
-        for id_, title, unit, lon, lat, metres in _within(
+        for id_, title, unit, lon, lat, metres in within(
             layer, asked.place.area, to.filter, to.most
         )
         if (layer.slug, id_) != asked.place.feature[:2]
@@ -274,7 +268,7 @@ def _(to: Inside, asked: _Asked) -> list[Addressee]:
 def _(to: UnitsInside, asked: _Asked) -> list[Addressee]:
     """Without an area, or with one at sea, the unit of the place."""
     layer = by_role(units.ROLE)
-    rows = _within(
+    rows = within(
         layer, asked.place.area, "kind = 'commune' AND current = true", MOST_UNITS
     )
     if not rows:
@@ -292,40 +286,3 @@ def _of_feature(
 ) -> list[Addressee]:
     unit = unit or units.nearest(point[0], point[1], at)
     return _units(unit, feature=(layer.slug, *feature), distance_m=round(metres))
-
-
-def _unit_column(layer: Layer) -> sql.Composable:
-    """The unit that a row belongs to: none where the layer is open to all."""
-    column = sql.Identifier("f", layer.scope.column)
-    by_kind: dict[str, Callable[[], sql.Composable]] = {
-        "unit": lambda: column,
-        "units": lambda: sql.SQL("({})[1]").format(column),
-        "open": lambda: sql.SQL("NULL::bigint"),
-    }
-    return by_kind[layer.scope.kind]()
-
-
-def _owners(layer: Layer, ids: list[int]) -> dict[int, int | None]:
-    statement = sql.SQL("SELECT f.id, {} FROM {} AS f WHERE f.id = ANY(%s)").format(
-        _unit_column(layer), sql.Identifier(layer.relation)
-    )
-    with connection.cursor() as cursor:
-        execute(cursor, statement, [ids])
-        return dict(cursor.fetchall())
-
-
-def _within(
-    layer: Layer, area: shapely.Geometry | None, filter: str, most: int
-) -> list[tuple[Any, ...]]:
-    """(id, title, unit id, lon, lat, metres from the middle) of what lies inside."""
-    if area is None:
-        return []
-    fragment, bound = params.condition(layer, Wanted(filter))
-    statement = sql.SQL(_INSIDE).format(
-        unit=_unit_column(layer),
-        relation=sql.Identifier(layer.relation),
-        filter=fragment,
-    )
-    with connection.cursor() as cursor:
-        execute(cursor, statement, [area.wkb, *bound, most])
-        return list(cursor.fetchall())

@@ -6,7 +6,7 @@ Registering with the alerts happens here too, since the app's start looks for it
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from django.utils.functional import Promise
@@ -50,14 +50,20 @@ OPEN = RUNNING | {DRAFT, REPORTED, SUSPENDED}
 # Share of the time that is gone when a task counts as due soon.
 DUE_SOON = 0.75
 
-Party = Literal["issuer", "unit"]
+# Shares of the time, in %, at which people are told; 200: the legal deadline passed.
+WARNINGS = (50, 75, 90, 100)
+LEGAL_PASSED = 200
+
+# issuer: who signs; overseer: also who supervises; unit: who carries it out
+Party = Literal["issuer", "overseer", "unit"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
     """One thing that may be done: by whom, from which states, into which.
 
-    ``text``: what must be written with it. ``to`` None: back to the state before.
+    ``text``: what must be written with it. ``to`` None: back to the state before, or
+    with ``says`` no other state at all: a word to the units, and nothing else.
     """
 
     slug: str
@@ -68,6 +74,7 @@ class Act:
     text: bool = False
     label: str | Promise = ""
     danger: bool = False
+    says: bool = False
 
 
 def _act(
@@ -116,13 +123,33 @@ ACTS: dict[str, Act] = {
         _act(
             "send_back",
             _("Send back for more work"),
-            "issuer",
+            "overseer",
             "reported",
             IN_PROGRESS,
             text=True,
             label=_("What is missing"),
         ),
-        _act("close", _("Confirm and close"), "issuer", "reported", CLOSED),
+        _act("close", _("Confirm and close"), "overseer", "reported", CLOSED),
+        _act(
+            "remind",
+            _("Remind"),
+            "overseer",
+            "issued received in_progress",
+            None,
+            text=True,
+            label=_("What to remind of"),
+            says=True,
+        ),
+        _act(
+            "ask",
+            _("Ask"),
+            "overseer",
+            "issued received returned in_progress reported",
+            None,
+            text=True,
+            label=_("Question"),
+            says=True,
+        ),
         _act(
             "suspend",
             _("Suspend"),
@@ -146,13 +173,44 @@ ACTS: dict[str, Act] = {
     )
 }
 
-# How far a directive is: that of its least advanced task.
+# How far a directive is: that of its least advanced task. A task that waits for a
+# step before it counts as little as nothing: what it waits for is less advanced.
 _PROGRESS = (RETURNED, ISSUED, RECEIVED, IN_PROGRESS, REPORTED, CLOSED)
 
 
 def status_of(tasks: list[str]) -> str:
     """The status of a directive whose tasks have these states (at least one)."""
-    return min(tasks, key=_PROGRESS.index)
+    begun = [status for status in tasks if status in _PROGRESS]
+    return min(begun, key=_PROGRESS.index) if begun else DRAFT
+
+
+_WORST = ("overdue", "due_soon", "in_time", "stopped")
+_LATEST = ("late", "on_time", "early", "")
+
+
+def worst_clock(clocks: list[str]) -> str:
+    """The clock of a directive whose tasks have these."""
+    return min(clocks, key=_WORST.index, default="stopped")
+
+
+def worst_outcome(outcomes: list[str]) -> str:
+    """How a directive came whose tasks came like these; "" when nothing came."""
+    return min(outcomes, key=_LATEST.index, default="")
+
+
+def share_at(minutes: float, deadline: datetime, now: datetime) -> float:
+    """Share of a time of ``minutes`` to ``deadline`` that is gone, in % (from 0; over
+    100 after it). What a clock stood still has moved the deadline, so it is not
+    gone."""
+    if minutes <= 0:
+        return 100.0 if now >= deadline else 0.0
+    left = (deadline - now).total_seconds() / 60
+    return max(0.0, 100 * (1 - left / minutes))
+
+
+def moment_of(share: int, minutes: float, deadline: datetime) -> datetime:
+    """When ``share`` % of the time to the deadline were gone."""
+    return deadline - timedelta(minutes=minutes * (1 - share / 100))
 
 
 def clock_of(

@@ -5,14 +5,12 @@ from __future__ import annotations
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 
-from .access import SIGNERS
-
-ROLES = SIGNERS | {"supervisor"}
+from .access import OVERSEERS
 
 
 def everyone() -> QuerySet:  # type: ignore[type-arg]
     """Active users with a role that signs or supervises, by name."""
-    users = get_user_model().objects.filter(is_active=True, groups__name__in=ROLES)
+    users = get_user_model().objects.filter(is_active=True, groups__name__in=OVERSEERS)
     return users.distinct().order_by("username")
 
 

@@ -94,16 +94,12 @@ class Province:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE alerts_rulestate")
 
-    def batch(
-        self, at: float, fresh: int, ids: np.ndarray | None = None
-    ) -> Observed:
+    def batch(self, at: float, fresh: int, ids: np.ndarray | None = None) -> Observed:
         """One observation of each of 5,000 features; ``fresh`` of them go beyond a
         limit for the first time, what lasts goes on."""
         if ids is None:
             ids = np.sort(self.random.choice(FEATURES, BATCH, replace=False))
-        values = {
-            f"v{n}": self.random.normal(NORMAL, 5, BATCH) for n in range(FIELDS)
-        }
+        values = {f"v{n}": self.random.normal(NORMAL, 5, BATCH) for n in range(FIELDS)}
         for rule in np.unique(self.held[ids]).tolist():
             if rule:
                 mine = self.held[ids] == rule
@@ -172,7 +168,9 @@ class Province:
             mine = np.sort(held[number :: len(rules)])
             self.held[mine] = number + 1
             states = _lasting(mine + 1, now)
-            storage.save(trial.BOATS, [(rule.pk, blank_states(*[mine[:0]] * 3), states)])
+            storage.save(
+                trial.BOATS, [(rule.pk, blank_states(*[mine[:0]] * 3), states)]
+            )
 
 
 def _lasting(feature_id: np.ndarray, now: float) -> States:

@@ -86,9 +86,7 @@ def _rows() -> Iterator[Row]:
             yield Row(f"  {name}", cost, "ms", note="mean of a batch")
 
 
-def _figures(
-    times: list[float], fresh: int, note: str, raised: float
-) -> Iterator[Row]:
+def _figures(times: list[float], fresh: int, note: str, raised: float) -> Iterator[Row]:
     what = f"{BATCH:,} observations, {sum(MIX.values()):,} rules, {fresh} begin"
     note = f"{note}; {raised:.1f} alerts raised a batch"
     for name, value in (

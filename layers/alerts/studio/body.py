@@ -78,7 +78,8 @@ def _told(body: dict[str, Any]) -> dict[str, str]:
             found |= _params(body)
         elif name in body:
             field = Rule._meta.get_field(name)
-            chosen = dict(field.flatchoices).get(body[name])  # type: ignore[union-attr]
+            titles = dict(field.flatchoices)  # type: ignore[union-attr]
+            chosen = titles.get(body[name]) if titles else None
             text = str(chosen) if chosen is not None else _text(body[name])
             found[str(field.verbose_name)] = text  # type: ignore[union-attr]
     return found

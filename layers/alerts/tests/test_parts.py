@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import numpy as np
 from django.db import transaction
 
 from layers.alerts import clock, evaluation, ruleset
 from layers.alerts.models import Alert, RuleState
 from layers.alerts.services import save_rule
+from layers.core import events
+from layers.core.events import Happening
 from layers.core.ingest import Observed
 from layers.core.models import Event
 from layers.core.spec import registry
@@ -93,11 +97,6 @@ def test_a_rule_narrowed_to_other_parts_ends_what_it_no_longer_means(world):
 
 
 def told(kind: str, t: float, part: str) -> None:
-    from datetime import UTC, datetime
-
-    from layers.core import events
-    from layers.core.events import Happening
-
     with transaction.atomic():
         events.record(
             [

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from layers.alerts.models import Alert, Backtest, Rule
@@ -338,3 +339,27 @@ def test_the_api_drafts_and_tries_a_rule(draft, client, cast) -> None:
     assert (done["status"], done["result"]["rows"]) == ("done", 90)
     assert client.get("/api/v1/alerts/rules").status_code == 200
     assert client.get("/api/v1/alerts/rules/none").status_code == 404
+
+
+def test_the_pages_show_a_rule_its_versions_and_a_trial(draft, client, cast) -> None:
+    made, who = draft
+    test = testing.start(made, who, 1)
+    client.force_login(cast["leader"])
+    address = reverse("alerts:rule-test", args=[test.pk])
+    assert b"studio-progress" in client.get(address).content
+    testing.work(test.pk)
+    drafts.submit(made.pk, who, "needed")
+    rule = drafts.approve(made.pk, Who(user=cast["leader"]), "yes")
+    other = drafts.begin(who, rule=rule)
+    drafts.write(other.pk, who, {**other.body, "severity": "low"})
+    page = client.get(reverse("alerts:rule", args=[rule.slug]))
+    assert [v.number for v in page.context["versions"]] == [1]
+    assert (page.context["versions"][0].by, page.context["versions"][0].second) == (
+        str(cast["operator"].display_name), str(cast["leader"].display_name),
+    )  # fmt: skip
+    page = client.get(reverse("alerts:rule-draft", args=[other.pk]))
+    assert len(page.context["changes"]) == 1
+    assert not page.context["mine"]
+    page = client.get(address)
+    assert page.context["result"]["rows"] == 90
+    assert page.context["screen"]["places"]["features"]

@@ -112,8 +112,8 @@ class Task(models.Model):
     ``step``: place in the playbook, from 1; ``after_step``: begins when all tasks of
     that step are reported (0: at once). ``feature_*``: the boat, school or camera that
     is addressed through its unit. ``contact``: who answered for the unit when it was
-    issued. ``warned``: highest share of the time (50, 75, 90, 100 %) told; ``level``:
-    how far the ladder was climbed. ``working``: minutes count on the working calendar.
+    issued. ``warned``: highest share of the time (50, 75, 90, 100 %) told, 200 for the
+    legal deadline; ``level``: how far the ladder was climbed. ``working``: minutes count on the working calendar.
     """
 
     directive = models.ForeignKey(
@@ -132,6 +132,10 @@ class Task(models.Model):
     minutes_legal = models.PositiveIntegerField(null=True, blank=True)
     working = models.BooleanField(_("working time"), default=False)
     needs_evidence = models.BooleanField(_("needs evidence"), default=False)
+    # as a step of a playbook says it; "" is any file where evidence is needed
+    evidence_kind = models.CharField(
+        _("kind of evidence"), max_length=16, blank=True
+    )
     issued_at = models.DateTimeField(_("issued"), null=True)
     needed_by = models.DateTimeField(_("needed by"), null=True)
     legal_deadline = models.DateTimeField(_("legal deadline"), null=True)

@@ -77,6 +77,7 @@ def test_a_month_that_turns_red_is_told_once_and_so_is_its_recovery(unit, on_tim
     assert (event.old["value"], event.old["status"]) == (97, "amber")
     assert (event.new["code"], event.new["band"]) == ("ONTIME", "<95")
     assert event.title.endswith(": Done on time")
+    assert (event.new["part"], event.new["part_title"]) == ("ONTIME", "Done on time")
     assert event.happened_at == NOW
 
 
