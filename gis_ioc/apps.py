@@ -15,9 +15,9 @@ class ShellConfig(AppConfig):
         from layers.core.drawer import linkers, sections, starters
         from layers.core.events import listeners
         from layers.core.ingest import stages
+        from layers.core.seen import keepers
         from layers.core.spec import registry
         from layers.core.units import followers, rosters
-        from layers.core.seen import keepers
         from layers.core.uploads.contract import importers
 
         for known in (

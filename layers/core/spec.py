@@ -187,11 +187,11 @@ class Layer:
     ``ingest`` is the dotted path of the function that writes observations.
     ``observations``: dotted path of the function that reads stored observations
     (:mod:`layers.core.observations`), for rules that are tried on past days or look
-    back. ``category``: what alerts about its features are in CAP (``Transport``, ``Env``
-    …, see :mod:`layers.core.cap.model`).
-    ``drawn``: dotted path of the function that makes a row of a shape that somebody has
-    drawn elsewhere (:mod:`layers.core.drawn`).
-    ``powers``: further permissions of the layer's app, each with the roles that have it.
+    back. ``category``: what alerts about its features are in CAP (``Transport``,
+    ``Env`` …, see :mod:`layers.core.cap.model`).
+    ``drawn``: dotted path of the function that makes a row of a shape that somebody
+    has drawn elsewhere (:mod:`layers.core.drawn`). ``powers``: further permissions of
+    the layer's app, each with the roles that have it.
     ``touched_by`` says what changes with the other tables that the relation reads;
     a table that is not mentioned changes the whole layer. ``zone`` says when rows
     hold, for rules that use them as zones. ``recent``: what is older by ``time_field``

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from . import log
 from .access import NotAllowedError, RefusedError, Who
+from .acting import lock
 from .models import Evidence
 from .rules import REPORTED, RUNNING
-from .services import lock
 
 MAX_BYTES = 15 * 1024 * 1024
 

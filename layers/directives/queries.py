@@ -109,11 +109,10 @@ def acts_for(directive: Directive, who: Who) -> list[Act]:
     """What the caller may do now, in the table's order."""
     tasks = list(directive.tasks.all())
     mine = [task for task in tasks if who.works_for(task.unit_id)]
-    signs = who.signs()
     found = []
     for act in ACTS.values():
-        if act.party == "issuer":
-            allowed = signs and directive.status in act.sources
+        if act.party != "unit":
+            allowed = who.may(act.party) and directive.status in act.sources
         else:
             under_way = directive.status in rules.RUNNING
             allowed = under_way and any(task.status in act.sources for task in mine)
@@ -137,6 +136,10 @@ EVENT_TITLES = {
     "directive.drafted": lambda: _("Drafted"),
     "directive.redrafted": lambda: _("Draft changed"),
     "directive.issue": lambda: _("Issued"),
+    "task.issue": lambda: _("Clocks started"),
+    "task.warned": lambda: _("Warning of the deadline"),
+    "task.legal_overdue": lambda: _("Legal deadline passed"),
+    "task.escalated": lambda: _("Escalated"),
     "task.evidence": lambda: _("Evidence sent"),
     "clock.due_soon": lambda: _("Due soon"),
     "clock.overdue": lambda: _("Overdue"),

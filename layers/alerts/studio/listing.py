@@ -178,7 +178,7 @@ def _told(rule: Rule) -> dict[int, Event]:
     found = Event.objects.filter(
         layer=by_role("alerts").slug, kind__in=DONE, new__rule=rule.slug
     ).select_related("actor")
-    return {(event.new or {}).get("version"): event for event in found}
+    return {int((event.new or {}).get("version") or 0): event for event in found}
 
 
 def _name(user: Any) -> str:

@@ -133,9 +133,7 @@ class Task(models.Model):
     working = models.BooleanField(_("working time"), default=False)
     needs_evidence = models.BooleanField(_("needs evidence"), default=False)
     # as a step of a playbook says it; "" is any file where evidence is needed
-    evidence_kind = models.CharField(
-        _("kind of evidence"), max_length=16, blank=True
-    )
+    evidence_kind = models.CharField(_("kind of evidence"), max_length=16, blank=True)
     issued_at = models.DateTimeField(_("issued"), null=True)
     needed_by = models.DateTimeField(_("needed by"), null=True)
     legal_deadline = models.DateTimeField(_("legal deadline"), null=True)

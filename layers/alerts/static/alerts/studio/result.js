@@ -44,8 +44,8 @@ function places() {
         "circle-radius": ["match", fate, "new", 5, 4],
         "circle-color": ["match", fate, "new", "#7fb2e5", colors.label],
         "circle-opacity": ["match", fate, "gone", 0, 0.9],
-        "circle-stroke-width": ["match", fate, "gone", 1.5, 0.5],
-        "circle-stroke-color": ["match", fate, "gone", colors.label, "#0f1318"],
+        "circle-stroke-width": ["match", fate, ["gone", "new"], 1.5, 0.5],
+        "circle-stroke-color": ["match", fate, "gone", colors.label, "new", css("--text"), css("--ground")],
       },
     });
     const found = screen.places.features.map((/** @type {any} */ place) => place.geometry.coordinates);
