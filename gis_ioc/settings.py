@@ -85,6 +85,10 @@ IOC_LAND_MASK = env.str("IOC_LAND_MASK", default="")
 IOC_KEEP_MONTHS = env.int("IOC_KEEP_MONTHS", default=36)
 IOC_DEMO_PASSWORDS_FILE = env.str("IOC_DEMO_PASSWORDS_FILE", default="")
 IOC_PROVINCE = env.str("IOC_PROVINCE", default="Thanh Hóa")
+# Office hours of a working day, for legal deadlines that count on it.
+IOC_WORKING_HOURS = env.list(
+    "IOC_WORKING_HOURS", default=["07:30-11:30", "13:30-17:00"]
+)
 # Who CAP messages come from: a name that no other system has.
 IOC_CAP_SENDER = env.str("IOC_CAP_SENDER", default="gis-ioc")
 # Whose name stands at the head of printed documents; empty: the usual ones.

@@ -23,7 +23,6 @@ from django.utils import timezone
 from .models import FreeDay
 
 COUNTRY = "VN"
-HOURS = ("07:30-11:30", "13:30-17:00")
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 # Without a working day in so many days the calendar is wrong, not the year.
@@ -134,7 +133,7 @@ def hours_of(texts: Sequence[str]) -> tuple[Span, ...]:
 def current() -> Calendar:
     """The calendar with the days decided so far: ask once for many deadlines."""
     return Calendar(
-        hours_of(getattr(settings, "IOC_WORKING_HOURS", HOURS)),
+        hours_of(settings.IOC_WORKING_HOURS),
         dict(FreeDay.objects.values_list("day", "working")),
     )
 

@@ -42,6 +42,8 @@ def collection(grant: Grant) -> dict[str, Any]:
     ends = _ends(grant, everyone)
     features: list[dict[str, Any]] = []
     for directive in found:
+        if directive.geom is None:
+            continue
         point = directive.geom.point_on_surface
         here = (point.x, point.y)
         features.append(_clock(directive, here))

@@ -8,10 +8,10 @@ import sys
 import threading
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.utils import timezone
 
-from gis_ioc.accounts.models import User
 from layers.core.delivery import Notice, send, working
 from layers.core.delivery.models import Delivery, Outcome, State
 
@@ -43,7 +43,7 @@ def worker(pk: int) -> subprocess.Popen[bytes]:
 
 @pytest.mark.django_db(transaction=True)
 def test_killed_between_send_and_commit_nothing_is_lost_and_one_row_stays(sms, gateway):
-    user = User.objects.create_user("watcher", phone="0912345678")
+    user = get_user_model().objects.create_user("watcher", phone="0912345678")
     send(
         Notice(key="k", kind="alert", subject="boat", users=[user.pk], channels=["sms"])
     )
