@@ -144,7 +144,7 @@ def demand(directive: Directive, task: Task) -> None:
 
 
 def _begin(directive: Directive, tasks: list[Task], now: datetime) -> None:
-    """Start the clocks of tasks, each with its event."""
+    """Start the clocks of tasks that waited for a step, each with its event."""
     for task in tasks:
         timing.begin(task, now)
         task.save()
@@ -182,16 +182,21 @@ def _by_issuer(
     elif chosen.slug == "resume":
         _resume(directive, tasks, now)
     elif chosen.to in (rules.IN_PROGRESS, rules.CLOSED):
-        for task in tasks:
-            task.status = str(chosen.to)
-            if chosen.to == rules.IN_PROGRESS:
-                task.reported_at, task.outcome = None, ""
-            task.save()
+        _all(tasks, str(chosen.to))
     if chosen.slug == "close":
         directive.outcome = rules.worst_outcome([task.outcome for task in tasks])
     if goal in (rules.CLOSED, rules.WITHDRAWN):
         directive.closed_at = now
     _move(directive, tasks, goal, chosen, text, who, now)
+
+
+def _all(tasks: list[Task], status: str) -> None:
+    """Every task closed, or sent back for more work."""
+    for task in tasks:
+        task.status = status
+        if status == rules.IN_PROGRESS:
+            task.reported_at, task.outcome = None, ""
+        task.save()
 
 
 def _resume(directive: Directive, tasks: list[Task], now: datetime) -> None:
@@ -237,7 +242,9 @@ def _issue(
                 raise RefusedError(_("That unit has a task of this directive already."))
             task.unit_id, task.assignee = unit_id, None
             task.contact = None
-    _begin(directive, [*returned, *timing.ready(tasks)], now)
+    for task in [*returned, *timing.ready(tasks)]:
+        timing.begin(task, now)
+        task.save()
     addressed = {task.unit_id for task in tasks if task.unit_id is not None}
     directive.scope_units = sorted(addressed.union(directive.scope_units))
     if directive.issued_at is None:

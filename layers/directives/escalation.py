@@ -75,8 +75,7 @@ def _one(directive_id: int) -> bool:
 
 def _warn(directive: Directive, task: Task, now: datetime) -> None:
     """Tell each share that is gone once, with the moment when it was."""
-    end = timing.due(task)
-    assert end is not None
+    end = timing.due(task) or now
     span = timing.minutes(task)
     marks = [(mark, rules.moment_of(mark, span, end)) for mark in rules.WARNINGS]
     if task.needed_by and task.legal_deadline:
@@ -104,8 +103,7 @@ def _words(mark: int) -> str:
 
 def _climb(directive: Directive, task: Task, now: datetime) -> None:
     """Reach every rung that is due, in order."""
-    end = timing.due(task)
-    assert end is not None
+    end = timing.due(task) or now
     rungs = Ladder.validate_python(directive.ladder) or DEFAULT
     for number, rung in enumerate(rungs[task.level :], task.level + 1):
         at = _when(rung, timing.minutes(task), end)

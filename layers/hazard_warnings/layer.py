@@ -6,7 +6,7 @@ from .choices import Category, Certainty, Severity, State, Urgency
 
 LAYER = Layer(
     slug="hazard_warnings",
-    title=_("Warnings"),
+    title=_("Hazard warnings"),
     group=_("Command"),
     icon="cloud-storm",
     geometry="polygon",

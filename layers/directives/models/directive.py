@@ -113,7 +113,8 @@ class Task(models.Model):
     that step are reported (0: at once). ``feature_*``: the boat, school or camera that
     is addressed through its unit. ``contact``: who answered for the unit when it was
     issued. ``warned``: highest share of the time (50, 75, 90, 100 %) told, 200 for the
-    legal deadline; ``level``: how far the ladder was climbed. ``working``: minutes count on the working calendar.
+    legal deadline; ``level``: how far the ladder was climbed. ``working``: minutes
+    count on the working calendar.
     """
 
     directive = models.ForeignKey(

@@ -11,8 +11,8 @@ const COLOR = ["match", ["get", "clock"], ...Object.entries(COLORS).flat(), COLO
 /** Reported work needs nobody any more. */
 const FADED = ["match", ["get", "status"], ["reported", "closed"], 0.35, 0.9];
 
-/** @param {any} map @param {number} scale of what is drawn, 1 on a desk */
-function addLayers(map, scale) {
+/** @param {any} map @param {{mark: number, text: number}} scale of what is drawn, 1 on a desk */
+function addLayers(map, { mark: scale, text }) {
   map.addSource(SOURCE, { type: "geojson", data: NOTHING });
   map.addSource(CLOCKS, { type: "geojson", data: NOTHING });
   const line = { source: SOURCE, type: "line", metadata: { rank: 3 } };
@@ -51,7 +51,7 @@ function addLayers(map, scale) {
       "icon-size": ["interpolate", ["linear"], ["zoom"], 6, 0.75 * scale, 12, 1.1 * scale],
       "icon-allow-overlap": true,
       "text-field": ["get", "time"],
-      "text-size": 12 * scale,
+      "text-size": 12 * text,
       "text-offset": [0, 2.1],
       "text-anchor": "top",
       "text-optional": true,
@@ -65,7 +65,7 @@ export const wall = start;
 
 /** @param {{map: any, layers: any, entry: any, bus: any}} parts */
 export function start({ map, layers, entry, bus }) {
-  addLayers(map, layers.scale?.mark ?? 1);
+  addLayers(map, layers.scale ?? { mark: 1, text: 1 });
   /** @type {any[]} */
   let clocks = [];
   let wasShown = false;
