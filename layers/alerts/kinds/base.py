@@ -27,6 +27,7 @@ from .columns import (
 from .needs import Needs
 from .search import Bools, Floats, Ints, Objects
 from .shown import Params, Shown
+from .uniting import Unite
 
 __all__ = [
     "LATE_S",
@@ -94,6 +95,8 @@ class RuleKind:
     zones, in one order), it tells from a batch alone which rows may begin something
     for which rule. A rule has to be evaluated on the features of those rows and of
     its states, on nothing else. None: always on everything.
+    ``unite``: which rules of the kind can be evaluated as one, see ``uniting``; those
+    of one union look back equally far. None: each by itself.
     """
 
     slug: str
@@ -116,6 +119,7 @@ class RuleKind:
     side: Callable[[Any], str] = lambda params: ""
     lookback: Callable[[Any], float] = lambda params: 0.0
     screen: Screen | None = None
+    unite: Unite | None = None
     others: Callable[[Any], tuple[str, str]] = lambda params: ("", "")
     paired: bool = False
     total: bool = False

@@ -32,6 +32,7 @@ from .geometry import offset_m
 from .presence import before_edit, settle
 from .proof import errors_m, evidence, farthest_m, ways_into
 from .screening import Areas, pairs_of
+from .uniting import by_zone
 from .zone import FIXES, FIXES_SHOWN, codes, with_contacts
 
 DIRECTIONS = (
@@ -227,6 +228,7 @@ KIND = kinds.register(
         columns=lambda params: FIXES,
         side=lambda params: params.direction,
         screen=Screen,
+        unite=by_zone(evaluate),
         order=15,
     )
 )

@@ -11,6 +11,7 @@ from pydantic import Field
 from .base import (
     Batch,
     Floats,
+    Ints,
     Needs,
     RuleKind,
     Shown,
@@ -22,6 +23,7 @@ from .base import (
 from .screening import Present
 from .series import NAME, Held, judge, since_index
 from .threshold import classes
+from .uniting import ByValue, Union, alike
 
 HOUR_S = 3_600.0
 # A change over less than this share of the window says nothing of a rate.
@@ -53,6 +55,16 @@ class RateParams(Held):
         Shown(_("Dead band"), help=_("It ends once the change is less by this.")),
     ] = Field(0, ge=0, allow_inf_nan=False)
 
+    def change(self, batch: Batch) -> Floats:
+        """How fast each row changes in the direction meant, per hour."""
+        rate = rates(batch, self.field, self.window_minutes * 60)
+        return {"rise": rate, "fall": -rate, "either": np.abs(rate)}[self.direction]
+
+    def shown(self, batch: Batch, row: Ints) -> list[dict[str, Any] | None]:
+        """The change at rows; -1: no row tells it."""
+        rate = rates(batch, self.field, self.window_minutes * 60)
+        return [{"per_hour": float(rate[at])} if at >= 0 else None for at in row]
+
 
 def rates(batch: Batch, field: str, window_s: float) -> Floats:
     """Change of a field per hour at each row; NaN where too little is known."""
@@ -71,14 +83,32 @@ def evaluate(
     params: RateParams, zones: Zones, states: States, batch: Batch
 ) -> tuple[States, Transitions]:
     """Values against those of a window before. The batch holds that history."""
-    rate = rates(batch, params.field, params.window_minutes * 60)
-    sides = {"rise": rate, "fall": -rate, "either": np.abs(rate)}
-    cls = classes(sides[params.direction] - params.limit, params.deadband)
+    cls = classes(params.change(batch) - params.limit, params.deadband)
     new, found = judge(states, batch, cls, params.confirm, recast=True)
-    found.evidence = [
-        {"per_hour": float(rate[row])} if row >= 0 else None for row in found.row
-    ]
+    found.evidence = params.shown(batch, found.row)
     return new, found
+
+
+def unite(
+    params: list[RateParams], zones: list[Zones]
+) -> list[tuple[list[int], Union]]:
+    """Rules over one change, with limits of their own."""
+    keys = [
+        (entry.field, entry.window_minutes, entry.direction, entry.confirm)
+        for entry in params
+    ]
+    return [(mine, _united([params[at] for at in mine])) for mine in alike(keys)]
+
+
+def _united(params: list[RateParams]) -> Union:
+    first = params[0]
+    limit = np.array([entry.limit for entry in params])
+    deadband = np.array([entry.deadband for entry in params])
+
+    def said(batch: Batch, rule: Ints, row: Ints) -> Ints:
+        return classes(first.change(batch)[row] - limit[rule], deadband[rule])
+
+    return ByValue(said, first.confirm, recast=True, shown=first.shown)
 
 
 def screen(params: list[RateParams], zones: list[Zones]) -> Present:
@@ -101,6 +131,7 @@ KIND = kinds.register(
         columns=lambda params: (params.field,),
         lookback=lookback,
         screen=screen,
+        unite=unite,
         order=22,
     )
 )

@@ -20,6 +20,7 @@ from .base import (
     kinds,
 )
 from .screening import in_areas
+from .uniting import by_zone
 
 SIDES = (("above", _("faster")), ("below", _("slower")))
 
@@ -74,6 +75,7 @@ KIND = kinds.register(
         needs_zone=True,
         columns=lambda params: zone.columns(params.as_zone),
         screen=in_areas,
+        unite=by_zone(evaluate),
         order=12,
     )
 )

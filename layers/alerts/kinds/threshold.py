@@ -23,6 +23,7 @@ from .base import (
 from .debounce import Confirm
 from .screening import over_limits
 from .series import NAME, Held, judge
+from .uniting import Beyond, ByValue, Said, Union, alike
 
 SIDES = (
     ("above", _("above the limit")),
@@ -73,13 +74,24 @@ class ThresholdParams(Held):
             raise ValueError("of counts values: without minutes and minutes_off")
         return self
 
+    @property
+    def counted(self) -> Confirm:
+        """Which values it takes to believe them."""
+        if self.of is None:
+            return self.confirm
+        return Confirm(self.confirm.fixes, (0.0, 0.0), self.of)
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Upper and lower limit; infinite: none."""
+        if self.direction == "below":
+            return np.inf, self.limit
+        return self.limit, -np.inf if self.lower is None else self.lower
+
     def beyond(self, value: Floats) -> Floats:
         """By how much values are beyond the limit; NaN: no value."""
-        if self.direction == "below":
-            return self.limit - value
-        if self.lower is None:
-            return value - self.limit
-        return np.maximum(value - self.limit, self.lower - value)
+        upper, lower = self.limits
+        return np.maximum(value - upper, lower - value)
 
 
 def evaluate(
@@ -88,13 +100,26 @@ def evaluate(
     """Values against the limit; NaN is no evidence. A batch without the field
     changes nothing."""
     over = params.beyond(batch.column(params.field))
-    confirm = params.confirm
-    if params.of is not None:
-        confirm = Confirm(confirm.fixes, (0.0, 0.0), params.of)
-    return judge(states, batch, classes(over, params.deadband), confirm)
+    return judge(states, batch, classes(over, params.deadband), params.counted)
 
 
-def classes(over: Floats, deadband: float) -> Ints:
+def unite(
+    params: list[ThresholdParams], zones: list[Zones]
+) -> list[tuple[list[int], Union]]:
+    """Rules whose values count in one way."""
+    return [
+        (mine, ByValue(_said([params[at] for at in mine]), params[mine[0]].counted))
+        for mine in alike([entry.counted for entry in params])
+    ]
+
+
+def _said(params: list[ThresholdParams]) -> Said:
+    beyond = Beyond([(entry.field, *entry.limits) for entry in params])
+    deadband = np.array([entry.deadband for entry in params])
+    return lambda batch, rule, row: classes(beyond(batch, rule, row), deadband[rule])
+
+
+def classes(over: Floats, deadband: float | Floats) -> Ints:
     """+1 beyond, -1 back by the dead band, 0 in between or unknown."""
     cls = np.where(over > 0, 1, np.where(over <= -deadband, -1, 0))
     cls[np.isnan(over)] = 0
@@ -111,6 +136,7 @@ KIND = kinds.register(
         needs=Needs(numbers=1),
         columns=lambda params: (params.field,),
         screen=over_limits,
+        unite=unite,
         order=20,
     )
 )

@@ -29,6 +29,7 @@ from .geometry import KN_M_S, distance_m, grown, offset_m
 from .presence import before_edit, began_inside, settle
 from .screening import in_areas
 from .search import Search
+from .uniting import by_zone
 
 FIXES = ("error_m", "before_at", "before_lon", "before_lat")
 WHEN = (
@@ -240,6 +241,7 @@ KIND = kinds.register(
         raises=raises,
         columns=columns,
         screen=in_areas,
+        unite=by_zone(evaluate),
         order=10,
     )
 )

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import orjson
 from django.db import connection
 from psycopg import sql
 
@@ -24,7 +25,9 @@ from layers.core.spec import by_role, registry
 from layers.directives import queries, rules
 from layers.directives.models import Directive, Task
 
-PLACES = (Path(__file__).parent / "sql" / "places.sql").read_text()
+SQL = Path(__file__).parent / "sql"
+PLACES = (SQL / "places.sql").read_text()
+OUTLINES = (SQL / "outlines.sql").read_text()
 MOST = 500
 
 Place = tuple[float, float]
@@ -80,6 +83,14 @@ def unit_places(unit_ids: Iterable[int]) -> dict[int, Place]:
     with connection.cursor() as cursor:
         execute(cursor, sql.SQL(PLACES).format(units=relation), [ids])
         return {row[0]: (row[2], row[3]) for row in cursor.fetchall()}
+
+
+def unit_outlines(unit_ids: Iterable[int]) -> list[dict[str, Any]]:
+    """The outlines of units as GeoJSON geometries, the greatest first."""
+    relation = sql.Identifier(by_role(units.ROLE).relation)
+    with connection.cursor() as cursor:
+        execute(cursor, sql.SQL(OUTLINES).format(units=relation), [sorted(unit_ids)])
+        return [orjson.loads(row[0]) for row in cursor.fetchall()]
 
 
 def _clock(directive: Directive, here: Place) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from shapely.geometry import shape
 from layers.core import sheet, units
 from layers.core.ground import land_in, padded
 from layers.core.sheet import Frame
-from layers.directives.mapping.links import unit_places
+from layers.directives.mapping.links import unit_outlines, unit_places
 
 from .gathering import Review, of_units
 
@@ -29,7 +29,8 @@ def draw(review: Review) -> str:
         return ""
     outline = orjson.loads(directive.geom.geojson)
     centre = shapely.point_on_surface(shape(outline))
-    ends = unit_places(of_units(review))
+    asked = of_units(review)
+    ends = unit_places(asked)
     points = [*ends.values(), *shapely.get_coordinates(shape(outline)).tolist()]
     box = padded(shapely.MultiPoint(points).bounds)
     frame = Frame(*box, WIDTH, HEIGHT)
@@ -37,6 +38,10 @@ def draw(review: Review) -> str:
     parts = [
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#f3f8fb"/>',
         sheet.area(frame, land_in(box, 0.0), "#e9e4d6", "#857b63", 2),
+        *(
+            sheet.area(frame, unit, "#ffffff55", GREY, 2)
+            for unit in unit_outlines(asked)
+        ),
         _area(frame, outline),
         *(_link(frame, here, review, unit_id, ends) for unit_id in sorted(ends)),
         f'<circle cx="{here[0]:.1f}" cy="{here[1]:.1f}" r="16" fill="{RED}"'
