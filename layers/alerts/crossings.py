@@ -96,7 +96,7 @@ def tell(outcome: Outcome) -> int:
 
 def tell_all(outcomes: list[Outcome]) -> int:
     """The same for what many rules found; how many were new."""
-    from .raising import apply
+    from .raising import apply_all
 
     keyed = [
         (outcome, {key_of(outcome.rule, found): found for found in outcome.crossings})
@@ -107,13 +107,13 @@ def tell_all(outcomes: list[Outcome]) -> int:
         for outcome, crossings in keyed
         for key, crossing in crossings.items()
     )
-    count = 0
+    told = []
     for outcome, crossings in keyed:
         new = [crossing for key, crossing in crossings.items() if key in fresh]
         if new:
-            apply(outcome, sorted(new, key=lambda crossing: crossing.at))
-        count += len(new)
-    return count
+            told.append((outcome, sorted(new, key=lambda crossing: crossing.at)))
+    apply_all(told)
+    return sum(len(new) for _outcome, new in told)
 
 
 def _happening(outcome: Outcome, key: str, crossing: Crossing) -> Happening:

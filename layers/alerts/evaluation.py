@@ -7,7 +7,8 @@ features that concern them. States are loaded once and saved once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,19 +16,12 @@ from layers.core.ingest import Observed
 from layers.core.spec import Layer
 
 from . import history, ruleset, series, storage, verdicts
-from .kinds.base import Batch, Ints, States, Transitions, no_states
-from .ruleset import LoadedRule, Plan
-from .sight import Sight, joined, of_observed
+from .kinds.base import Batch, Bools, Ints, States, Transitions
+from .kinds.uniting import Asked
+from .ruleset import Bundle, LoadedRule, Plan
+from .sight import Sight, joined, of_observed, taken
+from .storage import Known
 from .verdicts import Verdict
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Due:
-    """A rule to be evaluated: what it remembers, and the series it looks at."""
-
-    rule: LoadedRule
-    old: States
-    ids: Ints
 
 
 def run(layer: Layer, observed: Observed) -> None:
@@ -39,94 +33,110 @@ def run(layer: Layer, observed: Observed) -> None:
     known = storage.load(layer.slug, sight.batch.feature_id)
     due = _due(plan, sight.batch, known)
     wide = _with_history(layer, plan, sight, due)
-    verdicts.conclude_all(layer, [_judged(entry, sight, wide) for entry in due])
+    verdicts.conclude_all(layer, [_judged(*entry, sight, wide) for entry in due])
 
 
-def _due(plan: Plan, batch: Batch, known: dict[int, States]) -> list[Due]:
-    """The rules that the batch concerns, in their order."""
-    every = np.unique(batch.feature_id)
-    seen: dict[int, Ints] = dict.fromkeys(plan.unscreened, every)
+Due = tuple[Bundle, Asked]
+
+
+def _due(plan: Plan, batch: Batch, known: Known) -> list[Due]:
+    """The bundles that the batch concerns, with the series that concern their rules
+    and what those remember."""
+    ids = np.unique(batch.feature_id)
+    spot = np.minimum(np.searchsorted(plan.pk, known.rule), len(plan.pk) - 1)
+    held = np.flatnonzero(plan.pk[spot] == known.rule)  # others are not in force
+    keeper, states = plan.by_pk[spot[held]], known.states.take(held)
+    code = keeper * len(ids) + np.searchsorted(ids, states.feature_id)
+    seen = [code, *_screened(plan, batch, ids)]
+    place, rank = np.divmod(np.unique(np.concatenate(seen)), len(ids))
+    wanted = _of_parts(plan, place, ids[rank])
+    place, series_ = place[wanted], ids[rank[wanted]]
+    mine = np.flatnonzero(_of_parts(plan, keeper, states.feature_id))
+    keeper, states = keeper[mine], states.take(mine)
+    ways = zip(
+        _by_bundle(plan, place), _by_bundle(plan, keeper), plan.bundles, strict=True
+    )
+    return [
+        (
+            bundle,
+            Asked(
+                rule=plan.within[place[pairs]],
+                series=series_[pairs],
+                owner=plan.within[keeper[rows]],
+                states=states.take(rows),
+            ),
+        )
+        for pairs, rows, bundle in ways
+        if len(pairs)
+    ]
+
+
+def _screened(plan: Plan, batch: Batch, ids: Ints) -> Iterator[Ints]:
+    """Codes (rule, series) of what may begin something."""
+    every = np.arange(len(ids))
+    for place in plan.unscreened:
+        yield place * len(ids) + every
+    rank = np.searchsorted(ids, batch.feature_id)
     for places, look in plan.screens:
         number, row = look(batch)
-        edge = np.flatnonzero(np.diff(number, prepend=-1, append=-1))
-        for first, last in zip(edge[:-1].tolist(), edge[1:].tolist(), strict=True):
-            # rows are in order, so series are
-            ids = batch.feature_id[row[first:last]]
-            fresh = np.ones(len(ids), dtype=bool)
-            fresh[1:] = ids[1:] != ids[:-1]
-            seen[int(places[number[first]])] = ids[fresh]
-    found = []
-    for place, rule in enumerate(plan.rules):
-        old = known.get(rule.row.pk)
-        if old is None and place not in seen:
-            continue
-        due = _of_rule(rule, no_states() if old is None else old, seen.get(place))
-        if len(due.ids):
-            found.append(due)
-    return found
+        yield places[number] * len(ids) + rank[row]
 
 
-def _of_rule(rule: LoadedRule, old: States, ids: Ints | None) -> Due:
-    """Only the parts that the rule is about; what it remembers of others is over
-    when it was changed, see ``watching``."""
-    wanted = rule.row.parts
-    if wanted:
-        old = old.take(series.of_parts(old.feature_id, wanted))
-        ids = None if ids is None else ids[series.of_parts(ids, wanted)]
-    if ids is None:
-        return Due(rule, old, np.unique(old.feature_id))
-    if not len(old):
-        return Due(rule, old, ids)
-    return Due(rule, old, np.union1d(ids, old.feature_id))
+def _of_parts(plan: Plan, place: Ints, numbers: Ints) -> Bools:
+    """Which (rule, series) are of parts that the rule is about; what it remembers of
+    others is over when it was changed, see ``watching``."""
+    fits = np.ones(len(place), dtype=bool)
+    for number in np.unique(place).tolist():
+        wanted = plan.rules[number].row.parts
+        if wanted:
+            mine = place == number
+            fits[mine] = series.of_parts(numbers[mine], wanted)
+    return fits
+
+
+def _by_bundle(plan: Plan, place: Ints) -> list[Ints]:
+    """For each bundle the entries of its rules, in the order of these."""
+    bundle = plan.bundle[place]
+    order = np.lexsort((place, bundle))
+    edge = np.searchsorted(bundle[order], np.arange(len(plan.bundles) + 1))
+    return [
+        order[first:last]
+        for first, last in zip(edge[:-1].tolist(), edge[1:].tolist(), strict=True)
+    ]
 
 
 def _with_history(layer: Layer, plan: Plan, sight: Sight, due: list[Due]) -> Sight:
     """What is in sight with what kinds that look back need of the time before."""
-    back = [(_lookback(entry.rule), entry.ids) for entry in due]
-    seconds = max((span for span, _ids in back), default=0.0)
-    if not seconds:
+    back = [(bundle.lookback, asked.series) for bundle, asked in due if bundle.lookback]
+    if not back:
         return sight
-    ids = np.unique(np.concatenate([ids for span, ids in back if span]))
+    seconds = max(span for span, _ids in back)
+    ids = np.unique(np.concatenate([ids for _span, ids in back]))
     columns = tuple(plan.columns)
     return joined(sight, history.before(layer, columns, sight.batch, ids, seconds))
 
 
-def _lookback(rule: LoadedRule) -> float:
-    return rule.kind.lookback(rule.params)
+def _judged(bundle: Bundle, asked: Asked, sight: Sight, wide: Sight) -> Verdict:
+    """Rules of one bundle on the series that concern them."""
+    if bundle.lookback:
+        sight = _recent(sight.batch, wide, bundle.lookback)
+    answer = bundle.run(asked, sight.batch)
+    return Verdict(
+        rules=bundle.rules,
+        owner=answer.owner,
+        old=asked.states,
+        new=answer.states,
+        found=answer.found,
+        sight=sight,
+    )
 
 
-def _judged(due: Due, sight: Sight, wide: Sight) -> Verdict:
-    """One rule on the series that concern it."""
-    rule, evaluate = due.rule, due.rule.kind.evaluate
-    if evaluate is None:
-        raise LookupError(f"rules of kind {rule.kind.slug} look at no observations")
-    seconds = _lookback(rule)
-    seen = wide if seconds else sight
-    rows = rows_of(seen.batch, due.ids)
-    if seconds:
-        rows = rows[_recent(sight.batch, seen.batch, rows, seconds)]
-    whole = len(rows) == len(seen.batch)
-    batch = seen.batch if whole else seen.batch.take(rows)
-    new, found = evaluate(rule.params, rule.zones, due.old, batch)
-    if not whole and len(found):
-        found.row = np.where(found.row < 0, -1, rows[found.row])
-    return Verdict(rule=rule, old=due.old, new=new, found=found, sight=seen)
-
-
-def rows_of(batch: Batch, ids: Ints) -> Ints:
-    """The rows of some series, in order."""
-    first = np.searchsorted(batch.feature_id, ids, side="left")
-    last = np.searchsorted(batch.feature_id, ids, side="right")
-    count = last - first
-    start = np.repeat(first - np.cumsum(count) + count, count)
-    return np.asarray(start + np.arange(len(start)))
-
-
-def _recent(fresh: Batch, seen: Batch, rows: Ints, seconds: float) -> np.ndarray:
+def _recent(fresh: Batch, seen: Sight, seconds: float) -> Sight:
     """Rows at most so long before the first fresh one of their series."""
     ids, first = np.unique(fresh.feature_id, return_index=True)
-    spot = np.searchsorted(ids, seen.feature_id[rows])
-    return np.asarray(seen.at[rows] >= fresh.at[first[spot]] - seconds)
+    spot = np.searchsorted(ids, seen.batch.feature_id)
+    recent = seen.batch.at >= fresh.at[first[spot]] - seconds
+    return seen if recent.all() else taken(seen, np.flatnonzero(recent))
 
 
 def look(layer: Layer, rule: LoadedRule, old: States, sight: Sight) -> int:
@@ -147,7 +157,10 @@ def conclude(
 ) -> int:
     """Keep the states (``new`` begins with the rows of ``old``) and tell the changes;
     how many were new."""
-    verdict = Verdict(rule=rule, old=old, new=new, found=found, sight=sight)
+    owner = np.zeros(len(new), dtype=np.int64)
+    verdict = Verdict(
+        rules=[rule], owner=owner, old=old, new=new, found=found, sight=sight
+    )
     return verdicts.conclude_all(layer, [verdict])
 
 

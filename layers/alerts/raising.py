@@ -13,6 +13,7 @@ from django.utils import timezone
 from xxhash import xxh3_64_hexdigest
 
 from layers.core import events
+from layers.core.spec import Layer
 from layers.core.versions import begin_change
 
 from . import causes, grouping, suppressed
@@ -27,13 +28,19 @@ LATE = timedelta(minutes=10)
 Note = tuple[Alert, str, datetime, str, dict[str, Any]]
 
 
+# A rule and what an alert of it is about.
+Key = tuple[int, Subject]
+
+
 @dataclass(slots=True)
 class Work:
-    """What one outcome does to alerts, collected and then written at once."""
+    """What the rules of one layer do to alerts, collected and then written at once.
+    ``outcome``: of the rule that is at work."""
 
-    outcome: Outcome
+    layer: Layer
     now: datetime
-    open: dict[Subject, Alert]
+    outcome: Outcome
+    open: dict[Key, Alert]
     created: list[Alert] = field(default_factory=list)
     changed: dict[int, Alert] = field(default_factory=dict)
     upgraded: list[Alert] = field(default_factory=list)
@@ -46,32 +53,46 @@ class Work:
         if alert.pk:
             self.changed[alert.pk] = alert
 
+    def key(self, crossing: Crossing) -> Key:
+        return self.outcome.rule.row.pk, crossing.subject
+
 
 def apply(outcome: Outcome, crossings: list[Crossing]) -> None:
     """Open, repeat or clear the alerts that these new crossings concern."""
+    apply_all([(outcome, crossings)])
+
+
+def apply_all(told: list[tuple[Outcome, list[Crossing]]]) -> None:
+    """The same for the new crossings of many rules over one layer."""
+    if not told:
+        return
     begin_change(SLUG)
-    work = Work(outcome, timezone.now(), _open(outcome, crossings))
-    raise_on, lasting = outcome.rule.kind.raises(outcome.rule.params)
-    for crossing in crossings:
-        if crossing.on == raise_on:
-            if not crossing.reason:  # an expired zone is no reason for an alert
-                _raise(work, crossing, lasting and not crossing.maybe)
-        elif lasting:
-            _clear(work, crossing)
+    first = told[0][0]
+    work = Work(first.layer, timezone.now(), first, _open(told))
+    for outcome, crossings in told:
+        work.outcome = outcome
+        raise_on, lasting = outcome.rule.kind.raises(outcome.rule.params)
+        for crossing in crossings:
+            if crossing.on == raise_on:
+                if not crossing.reason:  # an expired zone is no reason for an alert
+                    _raise(work, crossing, lasting and not crossing.maybe)
+            elif lasting:
+                _clear(work, crossing)
     _write(work)
 
 
-def _open(outcome: Outcome, crossings: list[Crossing]) -> dict[Subject, Alert]:
-    """The open alerts of the rule about what the crossings concern."""
-    features = {crossing.feature_id for crossing in crossings} - {None}
-    groups = {c.group for c in crossings if c.feature_id is None}
+def _open(told: list[tuple[Outcome, list[Crossing]]]) -> dict[Key, Alert]:
+    """The open alerts of the rules about what the crossings concern."""
+    every = [crossing for _outcome, crossings in told for crossing in crossings]
+    features = {crossing.feature_id for crossing in every} - {None}
+    groups = {c.group for c in every if c.feature_id is None}
     found = Alert.objects.select_for_update().filter(
         Q(feature_id__in=features) | Q(feature_id=None, group_key__in=groups),
-        rule_id=outcome.rule.row.pk,
-        layer=outcome.layer.slug,
+        rule_id__in={outcome.rule.row.pk for outcome, _crossings in told},
+        layer=told[0][0].layer.slug,
         closed_at=None,
     )
-    return {subject_of(alert): alert for alert in found}
+    return {(alert.rule_id, subject_of(alert)): alert for alert in found}
 
 
 def subject_of(alert: Alert) -> Subject:
@@ -82,10 +103,10 @@ def subject_of(alert: Alert) -> Subject:
 
 def _raise(work: Work, crossing: Crossing, lasting: bool) -> None:
     held = crossing.subject in work.outcome.active
-    alert = work.open.get(crossing.subject)
+    alert = work.open.get(work.key(crossing))
     if alert is None:
         alert = _new_alert(work, crossing)
-        work.open[crossing.subject] = alert
+        work.open[work.key(crossing)] = alert
         work.created.append(alert)
         work.note(alert, "alert.raised", crossing.moment, severity=alert.severity)
     elif crossing.maybe and alert.active:
@@ -127,7 +148,7 @@ def _again(work: Work, alert: Alert, crossing: Crossing) -> None:
 
 
 def _clear(work: Work, crossing: Crossing) -> None:
-    alert = work.open.get(crossing.subject)
+    alert = work.open.get(work.key(crossing))
     if alert is None or crossing.subject in work.outcome.active:
         return
     alert.active, alert.cleared_at = False, crossing.moment
@@ -154,7 +175,7 @@ def expire(alerts: Iterable[Alert], span: timedelta) -> int:
 
 
 def _new_alert(work: Work, crossing: Crossing) -> Alert:
-    row, slug = work.outcome.rule.row, work.outcome.layer.slug
+    row, slug = work.outcome.rule.row, work.layer.slug
     late = crossing.late or work.now - crossing.moment > LATE
     kind, params = work.outcome.rule.kind, work.outcome.rule.params
     lesser = kind.maybe_severity(params) if crossing.maybe else ""
@@ -232,9 +253,8 @@ def _write(work: Work) -> None:
     place_all(work.created)
     suppressed.mark(work.created, work.now)
     grouping.under_groups(work.created)
-    row, layer = work.outcome.rule.row, work.outcome.layer
     listed = [alert for alert in work.created if not alert.suppressed]
-    roots = causes.arrange(row, layer, listed, work.now)
+    roots = causes.arrange(work.layer, listed, work.now)
     Alert.objects.bulk_create(work.created)
     for alert in work.changed.values():
         alert.updated_at = work.now
@@ -247,8 +267,9 @@ def _write(work: Work) -> None:
     grouping.gather(every)
     grouping.settle({alert.root_id for alert in every}, work.now)
     alone = [alert for alert in listed if alert.root is None]
-    again = [alert for alert in work.upgraded if not alert.suppressed]
-    react([*roots, *alone, *(alert for alert in again if alert not in alone)])
+    known = {alert.pk for alert in alone}
+    again = [a for a in work.upgraded if not a.suppressed and a.pk not in known]
+    react([*roots, *alone, *again])
 
 
 def _held_back(work: Work) -> list[Note]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,31 +19,42 @@ SAVE = (SQL / "save_states.sql").read_text()
 FORGET = (SQL / "forget_states.sql").read_text()
 # A steady state is written again after so long, not with every fix.
 STEADY_S = LATE_S / 6
-# (rule, states before, states after); the latter begin with the rows of the former.
-Change = tuple[int, States, States]
+# (the rule of each state after, or of all; states before; states after): the latter
+# begin with the rows of the former.
+Change = tuple[Ints | int, States, States]
 
 
-def load(layer: str, ids: Ints) -> dict[int, States]:
-    """States of these series by rule id, each ordered by (series, zone)."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """States of many rules, ordered by (rule, series, zone)."""
+
+    rule: Ints
+    states: States
+
+    def of(self, rule_id: int) -> States:
+        """Those of one rule."""
+        return self.states.take(self.rule == rule_id)
+
+
+def load(layer: str, ids: Ints) -> Known:
+    """What all rules remember of these series."""
     with connection.cursor() as cursor:
-        cursor.execute(STATES_OF, [layer, np.unique(series.features(ids)).tolist()])
+        features = np.unique(series.features(ids)).tolist()
+        # as one text: thousands of numbers one by one take longer than the query
+        cursor.execute(STATES_OF, [layer, "{" + ",".join(map(str, features)) + "}"])
         rows = cursor.fetchall()
     if not rows:
-        return {}
+        return Known(np.zeros(0, dtype=np.int64), no_states())
     rule, states = _columns(rows)
     mine = np.isin(states.feature_id, ids)
     if not mine.all():
         rule, states = rule[mine], states.take(mine)
-    edge = np.flatnonzero(np.diff(rule, prepend=-1, append=-1))
-    return {
-        int(rule[first]): states.take(slice(first, last))
-        for first, last in zip(edge[:-1].tolist(), edge[1:].tolist(), strict=True)
-    }
+    return Known(rule, states)
 
 
 def load_rule(rule_id: int, layer: str) -> States:
     """Every state of one rule, ordered by series and zone."""
-    condition = "feature_id = ANY(%s)"
+    condition = "feature_id = ANY(%s::bigint[])"
     statement = STATES_OF.replace(condition, "rule_id = %s")
     with connection.cursor() as cursor:
         cursor.execute(statement, [layer, rule_id])
@@ -91,8 +102,8 @@ def _fill_tails(states: States, tails: list[list[list[float]]]) -> None:
     states.tail_class[row, column] = flat[:, 1].astype(np.int64)
 
 
-def _memories(states: States) -> list[str]:
-    """The unconfirmed part of each state, as JSON."""
+def _memories(states: States) -> list[dict[str, Any]]:
+    """The unconfirmed part of each state."""
     width = (states.tail_class != 0).sum(axis=1).tolist()
     columns = zip(
         states.base_active.tolist(),
@@ -106,16 +117,14 @@ def _memories(states: States) -> list[str]:
         strict=True,
     )
     return [
-        orjson.dumps(
-            {
-                "active": active,
-                "at": at,
-                "class": cls,
-                "start": start,
-                "count": count,
-                "tail": list(zip(moments[:n], classes[:n], strict=True)),
-            }
-        ).decode()
+        {
+            "active": active,
+            "at": at,
+            "class": cls,
+            "start": start,
+            "count": count,
+            "tail": list(zip(moments[:n], classes[:n], strict=True)),
+        }
         for active, at, cls, start, count, moments, classes, n in columns
     ]
 
@@ -154,7 +163,9 @@ def save(layer: str, changes: list[Change]) -> None:
         return
     old = _whole([old for _rule, old, _new in changes])
     new = _whole([new for _rule, _old, new in changes])
-    rule = np.repeat([rule for rule, _old, _new in changes], _lengths(changes, 2))
+    rule = np.concatenate(
+        [np.broadcast_to(rule, len(new)) for rule, _old, new in changes]
+    )
     # where in ``new`` the rows of ``old`` are: at the beginning of each rule's
     size, held = _lengths(changes, 2), _lengths(changes, 1)
     first = np.repeat(np.cumsum(size) - size - np.cumsum(held) + held, held)
@@ -166,9 +177,16 @@ def save(layer: str, changes: list[Change]) -> None:
     gone, kept = known[silent[known]], np.flatnonzero(write)
     with connection.cursor() as cursor:
         if len(gone):
-            cursor.execute(FORGET, _names(rule[gone], new.take(gone)))
+            cursor.execute(FORGET, [_rows(_names(rule[gone], new.take(gone)))])
         if len(kept):
-            cursor.execute(SAVE, [layer, *_written(rule[kept], new.take(kept))])
+            written = _written(rule[kept], new.take(kept))
+            cursor.execute(SAVE, [layer, _rows(written)])
+
+
+def _rows(columns: dict[str, list[Any]]) -> str:
+    """Columns as rows, in JSON: of all that goes to the database the quickest."""
+    rows = zip(*columns.values(), strict=True)
+    return orjson.dumps([dict(zip(columns, row, strict=True)) for row in rows]).decode()
 
 
 def _lengths(changes: list[Change], place: Literal[1, 2]) -> Ints:
@@ -185,25 +203,25 @@ def _whole(found: list[States]) -> States:
     )
 
 
-def _names(rule: Ints, states: States) -> list[list[Any]]:
-    """What names a state: rules, features, parts and zones, row by row."""
-    return [
-        rule.tolist(),
-        series.features(states.feature_id).tolist(),
-        series.parts(states.feature_id),
-        states.zone_id.tolist(),
-    ]
+def _names(rule: Ints, states: States) -> dict[str, list[Any]]:
+    """What names a state."""
+    return {
+        "rule_id": rule.tolist(),
+        "feature_id": series.features(states.feature_id).tolist(),
+        "part": series.parts(states.feature_id),
+        "zone_id": states.zone_id.tolist(),
+    }
 
 
-def _written(rule: Ints, states: States) -> list[list[Any]]:
-    return [
-        *_names(rule, states),
-        states.zone_version.tolist(),
-        states.active.tolist(),
-        _finite(states.since),
-        _finite(states.last_at),
-        _memories(states),
-    ]
+def _written(rule: Ints, states: States) -> dict[str, list[Any]]:
+    return {
+        **_names(rule, states),
+        "zone_version": states.zone_version.tolist(),
+        "active": states.active.tolist(),
+        "since": _finite(states.since),
+        "last_at": _finite(states.last_at),
+        "memory": _memories(states),
+    }
 
 
 def _differs(old: States, new: States) -> Bools:

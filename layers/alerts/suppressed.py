@@ -169,14 +169,15 @@ def _show(alerts: list[Alert], now: datetime) -> None:
 
 def _arranged(alerts: list[Alert], now: datetime) -> list[Alert]:
     """New on the list: under roots where they are many."""
-    by_rule: dict[tuple[int, str], list[Alert]] = defaultdict(list)
+    by_layer: dict[str, list[Alert]] = defaultdict(list)
     for alert in alerts:
-        by_rule[alert.rule_id, alert.layer].append(alert)
-    made = []
-    for (_rule, slug), mine in sorted(by_rule.items()):
-        if slug in registry:
-            made += causes.arrange(mine[0].rule, registry[slug], mine, now)
-    return made
+        by_layer[alert.layer].append(alert)
+    return [
+        root
+        for slug, mine in sorted(by_layer.items())
+        if slug in registry
+        for root in causes.arrange(registry[slug], mine, now)
+    ]
 
 
 def _roots(root_ids: Iterable[int | None], now: datetime) -> None:

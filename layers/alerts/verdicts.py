@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,37 +20,61 @@ from .sight import Sight, matching
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Verdict:
-    """What one rule found: states before and after (``new`` begins with the rows of
-    ``old``), the changes, and what it looked at."""
+    """What rules with one filter found: states before and after (``new`` begins with
+    the rows of ``old``; ``owner``: whose they are, places in ``rules``), the changes,
+    and what was looked at."""
 
-    rule: LoadedRule
+    rules: list[LoadedRule]
+    owner: Ints
     old: States
     new: States
     found: Transitions
     sight: Sight
 
+    @property
+    def filter(self) -> str:
+        """Which features the rules are about, where they leave it to be asked."""
+        first = self.rules[0]
+        return "" if first.kind.total else first.row.feature_filter
+
+    @property
+    def pk(self) -> Ints:
+        """The rule of each state."""
+        return np.array([rule.row.pk for rule in self.rules])[self.owner]
+
 
 def conclude_all(layer: Layer, verdicts: list[Verdict]) -> int:
     """Keep the states and tell the changes; how many were new."""
     verdicts = _only_wanted(layer, verdicts)
-    storage.save(layer.slug, [(v.rule.row.pk, v.old, v.new) for v in verdicts])
-    return tell_all([_outcome(layer, v) for v in verdicts if len(v.found)])
+    storage.save(layer.slug, [(v.pk, v.old, v.new) for v in verdicts])
+    return tell_all([found for v in verdicts for found in _outcomes(layer, v)])
 
 
-def _outcome(layer: Layer, verdict: Verdict) -> Outcome:
-    new, found = verdict.new, verdict.found
-    crossings = [_crossing(layer, verdict, at) for at in range(len(found))]
-    held = np.flatnonzero(new.active & np.isin(new.feature_id, _touched(new, found)))
-    return Outcome(
-        layer=layer,
-        rule=verdict.rule,
-        crossings=crossings,
-        active={_subject(verdict.rule, new, state) for state in held.tolist()},
-    )
+def _outcomes(layer: Layer, verdict: Verdict) -> Iterator[Outcome]:
+    """What each rule found."""
+    new, found, owner = verdict.new, verdict.found, verdict.owner
+    if not len(found):
+        return
+    touched = np.isin(new.feature_id, new.feature_id[found.state])
+    held = np.flatnonzero(new.active & touched)
+    mine, theirs = _sorted(owner[found.state]), _sorted(owner[held])
+    for number, changes in mine.items():
+        rule = verdict.rules[number]
+        states = held[theirs.get(number, [])]
+        yield Outcome(
+            layer=layer,
+            rule=rule,
+            crossings=[_crossing(layer, rule, verdict, at) for at in changes],
+            active={_subject(rule, new, state) for state in states.tolist()},
+        )
 
 
-def _touched(new: States, found: Transitions) -> Ints:
-    return np.unique(new.feature_id[found.state])
+def _sorted(owner: Ints) -> dict[int, list[int]]:
+    """The entries of each rule, in order."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for place, number in enumerate(owner.tolist()):
+        found[number].append(place)
+    return found
 
 
 def _only_wanted(layer: Layer, verdicts: list[Verdict]) -> list[Verdict]:
@@ -57,9 +82,8 @@ def _only_wanted(layer: Layer, verdicts: list[Verdict]) -> list[Verdict]:
     rules with the same filter."""
     asked: dict[str, set[int]] = defaultdict(set)
     for verdict in verdicts:
-        text = verdict.rule.row.feature_filter
-        if text and not verdict.rule.kind.total:
-            asked[text].update(_in_question(verdict).tolist())
+        if verdict.filter:
+            asked[verdict.filter].update(_in_question(verdict).tolist())
     if not any(asked.values()):
         return verdicts
     wanted = {
@@ -67,9 +91,7 @@ def _only_wanted(layer: Layer, verdicts: list[Verdict]) -> list[Verdict]:
         for text, ids in asked.items()
     }
     return [
-        _of(verdict, wanted[verdict.rule.row.feature_filter])
-        if verdict.rule.row.feature_filter in wanted and not verdict.rule.kind.total
-        else verdict
+        _of(verdict, wanted[verdict.filter]) if verdict.filter else verdict
         for verdict in verdicts
     ]
 
@@ -93,7 +115,8 @@ def _of(verdict: Verdict, wanted: Ints) -> Verdict:
     told = keep[found.state] & (~found.on | fits[found.state])
     kept = found.take(np.flatnonzero(told))
     kept.state = place[kept.state]
-    return replace(verdict, new=new.take(np.flatnonzero(keep)), found=kept)
+    rows = np.flatnonzero(keep)
+    return replace(verdict, owner=verdict.owner[rows], new=new.take(rows), found=kept)
 
 
 def _subject(rule: LoadedRule, new: States, state: int) -> tuple[int | None, str, str]:
@@ -109,8 +132,8 @@ def _group(new: States, state: int) -> str:
     return f"zone:{zone_id}" if zone_id else "all"
 
 
-def _crossing(layer: Layer, verdict: Verdict, at: int) -> Crossing:
-    rule, new, found, sight = verdict.rule, verdict.new, verdict.found, verdict.sight
+def _crossing(layer: Layer, rule: LoadedRule, verdict: Verdict, at: int) -> Crossing:
+    new, found, sight = verdict.new, verdict.found, verdict.sight
     state = int(found.state[at])
     number = int(new.feature_id[state])
     feature_id, part, _group_key = _subject(rule, new, state)

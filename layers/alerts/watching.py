@@ -20,7 +20,7 @@ from layers.core.versions import hold
 from . import ruleset, series, storage
 from .crossings import Crossing, Outcome
 from .evaluation import conclude, look
-from .kinds.base import Floats, States, Transitions, merged, no_states
+from .kinds.base import Floats, States, Transitions, merged
 from .kinds.presence import settle
 from .models import Alert, Rule, RuleState
 from .raising import apply
@@ -164,8 +164,7 @@ def _begun(layer: Layer, rule: LoadedRule, now: float) -> int:
         moved = replace(sight.batch, at=np.full(len(there), float(start)))
         sight = replace(sight, batch=moved)
         known = storage.load(layer.slug, np.unique(moved.feature_id))
-        old = known.get(rule.row.pk, no_states())
-        count += look(layer, rule, old, sight)
+        count += look(layer, rule, known.of(rule.row.pk), sight)
     return count
 
 

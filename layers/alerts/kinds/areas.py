@@ -11,6 +11,10 @@ import numpy as np
 from .geometry import edges
 from .search import Bools, Floats, Ints, Objects, Search
 
+# Bits below are the zone, bits above the rule's place among those put together.
+SHIFT = 48
+ZONE = (1 << SHIFT) - 1
+
 
 @dataclass(slots=True, kw_only=True)
 class Zones:
@@ -25,6 +29,8 @@ class Zones:
     ``gone_at`` when the layer was: what is no longer here went then. ``number`` and
     ``legal_basis`` are the version and the law as people know them. ``everywhere``: the
     rule has no zones (which is not the same as zones of which none is in force).
+    Zones of several rules put together (see ``uniting``) have the rule's place above
+    the bits of their number, and in ``gone_by_rule`` what ``gone_at`` is for each.
     """
 
     id: Ints
@@ -39,6 +45,7 @@ class Zones:
     edge: Objects = field(default_factory=lambda: np.zeros(0, dtype=object))
     shadow: Objects = field(default_factory=lambda: np.zeros(0, dtype=object))
     gone_at: float = np.inf
+    gone_by_rule: Floats = field(default_factory=lambda: np.zeros(0))
     everywhere: bool = False
     _memo: dict[Any, Any] = field(default_factory=dict)
 
@@ -71,6 +78,12 @@ class Zones:
     def search(self) -> Search:
         """An index over the areas."""
         return self.keep("search", lambda: Search(self.area))  # type: ignore[no-any-return]
+
+    def gone(self, zone_id: Ints) -> Floats:
+        """When each of these zones went, if it is no longer here."""
+        if len(self.gone_by_rule):
+            return np.asarray(self.gone_by_rule[zone_id >> SHIFT])
+        return np.full(len(zone_id), self.gone_at)
 
     def entry(self, zone_id: Ints, version: Ints) -> Ints:
         """The entry of each (zone, version), -1 where there is none. Shape (k,)."""

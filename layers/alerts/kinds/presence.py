@@ -41,7 +41,7 @@ def settle(
     moved = (ended | lost) & (now != own)
     if not (moved.any() or over.any()):
         return states, _closed(states, over, states.since, [])
-    when = np.full(len(states), zones.gone_at)
+    when = zones.gone(states.zone_id)
     when[now >= 0] = zones.changed[now[now >= 0]]
     when[ended] = zones.ends[own[ended]]
     when = np.clip(when, states.since, at)

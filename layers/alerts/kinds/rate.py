@@ -60,7 +60,7 @@ class RateParams(Held):
         rate = rates(batch, self.field, self.window_minutes * 60)
         return {"rise": rate, "fall": -rate, "either": np.abs(rate)}[self.direction]
 
-    def shown(self, batch: Batch, row: Ints) -> list[dict[str, Any] | None]:
+    def evidence(self, batch: Batch, row: Ints) -> list[dict[str, Any] | None]:
         """The change at rows; -1: no row tells it."""
         rate = rates(batch, self.field, self.window_minutes * 60)
         return [{"per_hour": float(rate[at])} if at >= 0 else None for at in row]
@@ -85,7 +85,7 @@ def evaluate(
     """Values against those of a window before. The batch holds that history."""
     cls = classes(params.change(batch) - params.limit, params.deadband)
     new, found = judge(states, batch, cls, params.confirm, recast=True)
-    found.evidence = params.shown(batch, found.row)
+    found.evidence = params.evidence(batch, found.row)
     return new, found
 
 
@@ -108,7 +108,7 @@ def _united(params: list[RateParams]) -> Union:
     def said(batch: Batch, rule: Ints, row: Ints) -> Ints:
         return classes(first.change(batch)[row] - limit[rule], deadband[rule])
 
-    return ByValue(said, first.confirm, recast=True, shown=first.shown)
+    return ByValue(said, first.confirm, recast=True, shown=first.evidence)
 
 
 def screen(params: list[RateParams], zones: list[Zones]) -> Present:

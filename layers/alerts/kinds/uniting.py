@@ -14,15 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from .areas import Zones
+from .areas import SHIFT, ZONE, Zones
 from .columns import Batch, States, Transitions
 from .debounce import Confirm
 from .search import Floats, Ints
 from .series import judge
-
-# Bits below are the zone, bits above the rule's place in the union.
-SHIFT = 48
-ZONE = (1 << SHIFT) - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -131,7 +127,7 @@ def _together(zones: list[Zones]) -> Zones:
         id=column("id") | (rule << SHIFT),
         title=[title for entry in zones for title in entry.title],
         legal_basis=[text for entry in zones for text in entry.legal_basis],
-        gone_at=zones[0].gone_at,
+        gone_by_rule=np.array([entry.gone_at for entry in zones]),
         **{name: column(name) for name in ZONE_COLUMNS},
     )
 
@@ -146,7 +142,7 @@ def by_zone(evaluate: Evaluate) -> Unite:
 
     def unite(params: list[Any], zones: list[Zones]) -> list[tuple[list[int], Union]]:
         keys = [
-            (entry.model_dump_json(), found.gone_at, found.everywhere)
+            (entry.model_dump_json(), found.everywhere)
             for entry, found in zip(params, zones, strict=True)
         ]
         return [

@@ -2,6 +2,6 @@
 DELETE FROM alerts_rulestate
 WHERE (rule_id, feature_id, part, zone_id) IN (
     SELECT rule_id, feature_id, part, zone_id
-    FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::bigint[])
-        AS t (rule_id, feature_id, part, zone_id)
+    FROM json_to_recordset(%s::json)
+        AS t (rule_id bigint, feature_id bigint, part text, zone_id bigint)
 )

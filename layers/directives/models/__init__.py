@@ -2,6 +2,7 @@
 
 from .directive import Directive, Task
 from .playbook import Playbook, Severity
+from .register import RegisterEntry, RegisterLog, TaskRegister, Urgency
 from .work import Delegation, Evidence, Extension, FreeDay, evidence_path
 
 __all__ = [
@@ -11,7 +12,11 @@ __all__ = [
     "Extension",
     "FreeDay",
     "Playbook",
+    "RegisterEntry",
+    "RegisterLog",
     "Severity",
     "Task",
+    "TaskRegister",
+    "Urgency",
     "evidence_path",
 ]
