@@ -70,9 +70,10 @@ def test_demo_users_have_every_role_and_different_passwords(layout):
         "fisheries",
         "environment",
         "leader",
+        "supervisor",
         "officer",
     }
-    assert len({user["password"] for user in users}) == len(users) == 7
+    assert len({user["password"] for user in users}) == len(users) == 8
 
 
 def test_the_callers_environment_wins_over_the_env_file(layout, monkeypatch):

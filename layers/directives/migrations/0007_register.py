@@ -14,7 +14,7 @@ def _id() -> models.BigAutoField:
 class Migration(migrations.Migration):
     dependencies = [
         ("directives", "0006_flow"),
-        ("core", "__first__"),
+        ("core", "0006_upload_changes"),
     ]
 
     operations = [

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -38,6 +39,7 @@ def plant() -> Station:
 
 def open_drawer(where: Station, language: str = "vi") -> str:
     request = RequestFactory().get("/")
+    request.user, request.grant = AnonymousUser(), everything()  # type: ignore[attr-defined]
     with translation.override(language):
         context = drawer.context(request, LAYER, everything(), where.pk)
         assert context is not None
