@@ -89,13 +89,17 @@ def close_all(alerts: Iterable[Alert], now: datetime, reason: str) -> None:
 def settle(root_ids: set[int | None], now: datetime) -> None:
     """A root is over when all its members are; over and acknowledged, it closes."""
     wanted = [root_id for root_id in root_ids if root_id is not None]
+    if not wanted:
+        return
+    below = Alert.objects.filter(root__in=wanted, active=True, closed_at=None)
+    lasting = set(below.values_list("root_id", flat=True))
     roots = Alert.objects.select_for_update().filter(
         OVER_MEMBERS,  # an alert about a group ends by its own events
         pk__in=wanted,
         closed_at=None,
     )
     for root in roots:
-        if root.active == root.members.filter(active=True, closed_at=None).exists():
+        if root.active == (root.pk in lasting):
             continue
         root.active = not root.active
         root.cleared_at = None if root.active else now

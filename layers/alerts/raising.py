@@ -219,9 +219,10 @@ def _name(name: str) -> str:
 
 
 def _title(rule: str, crossing: Crossing) -> str:
-    """The rule, the feature and what of it."""
+    """The rule, the feature and what of it; of a pair both."""
     part = crossing.part_title or crossing.part
-    told = f"{rule}: {crossing.title}"
+    other = (crossing.evidence or {}).get("other_title", "")
+    told = f"{rule}: {crossing.title}" + (f" \N{EN DASH} {other}" if other else "")
     return (told if part in crossing.title else f"{told}, {part}")[:200]
 
 

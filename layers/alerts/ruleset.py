@@ -164,7 +164,7 @@ def _planned(rules: list[LoadedRule]) -> Plan:
 
 def _bundled(rules: list[LoadedRule]) -> tuple[list[Bundle], Ints, Ints]:
     """The rules put together, with the bundle of each and its place there."""
-    bundles = []
+    bundles: list[Bundle] = []
     bundle, within = np.zeros((2, len(rules)), dtype=np.int64)
     row = [rule.row for rule in rules]
     keys = [(r.kind, r.feature_filter, tuple(r.parts)) for r in row]

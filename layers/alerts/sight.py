@@ -19,6 +19,9 @@ from layers.core.spec import Field, Layer
 from . import history, series
 from .kinds.base import Batch, Floats, Ints
 
+# Times closer than this are the same.
+TOLERANCE_S = 1e-3
+
 
 @dataclass(slots=True, kw_only=True)
 class Sight:
@@ -88,13 +91,27 @@ def of_observed(layer: Layer, observed: Observed, columns: Iterable[str]) -> Sig
             unit_id=observed.unit_id,
         )
     )
-    if not len(behind):
+    late = np.isin(fresh.batch.feature_id, [*behind, *_interleaved(observed, ids)])
+    if not late.any():
         return fresh
-    late = np.isin(fresh.batch.feature_id, behind)
     known = history.after(layer, wanted, fresh.batch.take(late))
-    if observed.part is None and time_column(layer):
+    if len(behind) and observed.part is None and time_column(layer):
         known = joined(known, history.as_known(of_live(layer, wanted, ids=behind)))
     return replace(joined(fresh, known), behind=frozenset(behind.tolist()))
+
+
+def _interleaved(observed: Observed, ids: Ints) -> Ints:
+    """Series with rows that moved the live row after others that did not: what is
+    stored may lie between them. Where rows name the fix before, it is known."""
+    mixed = np.intersect1d(ids[~observed.newest], ids[observed.newest])
+    before = observed.values.get("before_at")
+    if not len(mixed) or before is None or observed.part is not None:
+        return mixed
+    order = np.lexsort((observed.at, ids))
+    series_, at = ids[order], observed.at[order]
+    second = np.flatnonzero(series_[1:] == series_[:-1]) + 1
+    between = before[order][second] > at[second - 1] + TOLERANCE_S
+    return np.asarray(np.intersect1d(mixed, series_[second[between]]))
 
 
 def time_column(layer: Layer) -> str:

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from layers.core.spec import Layer
+from layers.core.spec import Layer, registry
 
 from . import series, storage
 from .crossings import Crossing, Outcome, tell_all
 from .kinds.base import Ints, States, Transitions, Zones
 from .ruleset import LoadedRule
-from .sight import Sight, matching
+from .sight import Sight, matching, of_live
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -172,10 +172,15 @@ def _crossing(layer: Layer, rule: LoadedRule, verdict: Verdict, at: int) -> Cros
 
 
 def _with_title(sight: Sight, found: dict[str, Any] | None) -> dict[str, Any] | None:
-    """With the name of the other of a pair, when it is of the same layer."""
-    if found is None or found["other_layer"]:
+    """With the name of the other of a pair."""
+    if found is None:
         return found
-    return {**found, "other_title": sight.facts(sight.row_of(found["other_id"]))[0]}
+    slug, number = found["other_layer"], found["other_id"]
+    if slug:
+        if slug not in registry:
+            return found
+        sight = of_live(registry[slug], ids=np.array([number], dtype=np.int64))
+    return {**found, "other_title": sight.facts(sight.row_of(number))[0]}
 
 
 def _part_title(layer: Layer, part: str) -> str:

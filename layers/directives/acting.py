@@ -7,16 +7,22 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from layers.core import units
 from layers.core.versions import begin_change
 
 from . import log, rules, telling, timing
 from .access import NotAllowedError, NotFoundError, RefusedError, Who
-from .models import Directive, Task
+from .models import NEAR_M, Directive, Task
 from .rules import ACTS, Act
 
 MAX_TEXT = 4_000
+# What a unit does that the centre must hear of.
+TOLD = {
+    "return": gettext_lazy("Returned by the unit"),
+    "report": gettext_lazy("Reported by the unit"),
+}
 
 
 @transaction.atomic
@@ -126,9 +132,19 @@ def _by_unit(
             actor_id=who.id,
             key=f"task.{chosen.slug}:{task.pk}:{now.timestamp():.6f}",
         )
+    _tell_centre(directive, ready, chosen, text, now)
     _begin(directive, timing.ready(tasks), now)
     goal = rules.status_of([task.status for task in tasks])
     _move(directive, tasks, goal, chosen, text, who, now)
+
+
+def _tell_centre(
+    directive: Directive, tasks: list[Task], chosen: Act, text: str, now: datetime
+) -> None:
+    title = TOLD.get(chosen.slug)
+    for task in tasks if title else ():
+        key = f"task.{chosen.slug}:{task.pk}:{now.timestamp():.6f}"
+        telling.tell_centre(directive, task, key, title or "", text)
 
 
 def demand(directive: Directive, task: Task) -> None:
@@ -141,6 +157,13 @@ def demand(directive: Directive, task: Task) -> None:
     photos = [file for file in files if file.content_type.startswith("image/")]
     if task.evidence_kind.startswith("photo") and not photos:
         raise RefusedError(_("This task needs a photo."))
+    if task.evidence_kind == "photo_at_place" and not any(
+        photo.near for photo in photos
+    ):
+        raise RefusedError(
+            _("This task needs a photo taken within %(most)s m of the place.")
+            % {"most": NEAR_M}
+        )
 
 
 def _begin(directive: Directive, tasks: list[Task], now: datetime) -> None:
@@ -155,6 +178,8 @@ def _begin(directive: Directive, tasks: list[Task], now: datetime) -> None:
             new={"task": task.pk, "unit": task.unit_id, "step": task.step},
             key=f"task.issue:{task.pk}:{now.timestamp():.6f}",
         )
+    key = f"task.issue:{directive.pk}:{now.timestamp():.6f}"
+    telling.tell(directive, tasks, key, gettext_lazy("The next step begins"), "")
 
 
 def _by_issuer(
@@ -242,9 +267,12 @@ def _issue(
                 raise RefusedError(_("That unit has a task of this directive already."))
             task.unit_id, task.assignee = unit_id, None
             task.contact = None
-    for task in [*returned, *timing.ready(tasks)]:
+    begun = [*returned, *timing.ready(tasks)]
+    for task in begun:
         timing.begin(task, now)
         task.save()
+    key = f"directive.issue:{directive.pk}:{now.timestamp():.6f}"
+    telling.tell(directive, begun, key, gettext_lazy("New directive"), "")
     addressed = {task.unit_id for task in tasks if task.unit_id is not None}
     directive.scope_units = sorted(addressed.union(directive.scope_units))
     if directive.issued_at is None:

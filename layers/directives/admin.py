@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from layers.core.admin import LayerAdmin
 
 from .models import Directive, FreeDay, Playbook, Task
+from .register import admin as register_admin  # noqa: F401  (registers its models)
 
 
 @admin.register(Playbook)

@@ -8,6 +8,7 @@ nothing, and what passed while the system was down is told late, with its own mo
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -90,7 +91,7 @@ def _warn(directive: Directive, task: Task, now: datetime) -> None:
         new = {"task": task.pk, "unit": task.unit_id, "share": min(mark, 100)}
         log.note(directive, kind, at, new=new, key=key)
         to = telling.reach(directive, task, GRAVE if mark >= 90 else EARLY)
-        telling.send(directive, task, key, to, lambda mark=mark: _words(mark))
+        telling.send(directive, task, key, to, partial(_words, mark))
 
 
 def _words(mark: int) -> str:

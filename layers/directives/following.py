@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, time
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -84,10 +85,11 @@ def _units(directive: Directive, tasks: list[Task]) -> set[int]:
 
 
 def _save(tasks: list[Task]) -> None:
-    """Save the tasks; those of one unit become one, the first of them."""
-    kept: dict[int | None, Task] = {}
+    """Save the tasks; those of one unit, step and feature become the first of them."""
+    kept: dict[tuple[Any, ...], Task] = {}
     for task in tasks:
-        first = kept.setdefault(task.unit_id, task)
+        what = (task.unit_id, task.step, task.feature_layer, task.feature_id)
+        first = kept.setdefault(what, task)
         if first is not task:
             _merge(first, task)
     for task in kept.values():

@@ -140,10 +140,16 @@ EVENT_TITLES = {
     "task.warned": lambda: _("Warning of the deadline"),
     "task.legal_overdue": lambda: _("Legal deadline passed"),
     "task.escalated": lambda: _("Escalated"),
+    "extension.asked": lambda: _("More time is asked for"),
+    "extension.granted": lambda: _("More time granted"),
+    "extension.refused": lambda: _("No more time"),
     "task.evidence": lambda: _("Evidence sent"),
     "clock.due_soon": lambda: _("Due soon"),
     "clock.overdue": lambda: _("Overdue"),
     "clock.in_time": lambda: _("In time"),
+    "directive.register_changed": lambda: _("Changed in the register"),
+    "directive.register_conflict": lambda: _("Differs from the register"),
+    "directive.unaddressed": lambda: _("A step reaches nobody"),
     "directive.unit_changed": lambda: _("Passed on to the new unit"),
 }
 

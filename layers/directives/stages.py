@@ -11,6 +11,7 @@ from . import (
     linking,  # noqa: F401  (registers the ways in)
 )
 from .dispatch import start
+from .register import importing  # noqa: F401  (registers the importer)
 
 
 def start_playbook(alert: Alert) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from . import dispatch, escalation
+from .register import tasks as register
 
 
 @shared_task(name="directives.escalate")
@@ -22,4 +23,5 @@ def sweep() -> int:
 BEAT = {
     "directives-escalate": {"task": "directives.escalate", "schedule": 30.0},
     "directives-sweep": {"task": "directives.sweep", "schedule": 60.0},
+    **register.BEAT,
 }

@@ -26,7 +26,7 @@ def reach(directive: Directive, task: Task, to: Collection[str]) -> Reached:
     ``supervisor`` (every one when none is named), ``leader``."""
     users = {task.assignee_id} if "assignee" in to and task.assignee_id else set()
     contacts: list[Contact] = []
-    if "unit" in to:
+    if "unit" in to and task.unit_id is not None:
         contacts += units.responsible(task.unit_id)
     if "unit_above" in to:
         above = units.tree().ancestors(task.unit_id)
@@ -78,6 +78,15 @@ def tell(
     for task in tasks:
         to = reach(directive, task, ("assignee", "unit"))
         send(directive, task, f"{key}:{task.pk}", to, what, body)
+
+
+def tell_centre(
+    directive: Directive, task: Task, key: str, what: Text, body: str
+) -> None:
+    """Who drafted and signed the directive, and who supervises it."""
+    users, _contacts = reach(directive, task, ("supervisor",))
+    users |= {u for u in (directive.drafted_by_id, directive.signed_by_id) if u}
+    send(directive, task, key, (users, []), what, body)
 
 
 def _subject(directive: Directive, what: Text) -> str:

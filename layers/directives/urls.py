@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from . import views
+from . import views, workviews
 from .new_view import edit, new
 from .review.views import report
 
@@ -9,10 +9,18 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("new/", new, name="new"),
     path("playbooks/", include("layers.directives.playbook_editor.urls")),
+    path("register/", include("layers.directives.register.urls")),
     path("<int:directive_id>/edit/", edit, name="edit"),
-    path("evidence/<int:evidence_id>/", views.evidence_file, name="evidence"),
+    path("evidence/<int:evidence_id>/", workviews.evidence_file, name="evidence"),
+    path(
+        "evidence/<int:evidence_id>/preview/",
+        workviews.evidence_preview,
+        name="evidence-preview",
+    ),
+    path("tasks/<int:task_id>/time/", workviews.ask_time, name="ask-time"),
+    path("time/<int:extension_id>/", workviews.answer_time, name="answer-time"),
     path("<int:directive_id>/", views.detail, name="detail"),
-    path("<int:directive_id>/evidence/", views.add_evidence, name="add-evidence"),
+    path("<int:directive_id>/evidence/", workviews.add_evidence, name="add-evidence"),
     path("<int:directive_id>/report.pdf", report, name="report"),
     path("<int:directive_id>/<slug:action>/", views.act, name="act"),
 ]

@@ -6,18 +6,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from layers.core import units
 
-from . import access, evidence, queries, rules, services
+from . import access, clockbars, extending, queries, rules, services
 from .access import Who
 from .layer import SEVERITIES
 from .log import SLUG
-from .models import Evidence
+from .models import Directive, Task
 from .queries import DirectiveFilter
 
 FILTERS = ("clock", "severity", "unit", "q")
@@ -73,6 +73,7 @@ def detail(request: HttpRequest, directive_id: int) -> HttpResponse:
     if directive is None:
         raise Http404
     tasks = queries.named(list(directive.tasks.prefetch_related("evidence")))
+    _prepare(directive, tasks, who)
     request.audit("view", layer=SLUG, feature_id=directive_id)  # type: ignore[attr-defined]
     context = {
         "directive": directive,
@@ -83,6 +84,9 @@ def detail(request: HttpRequest, directive_id: int) -> HttpResponse:
             node.title for node in units.tree().ancestors(directive.unit_id)
         ),
         "origin": queries.origin_link(directive),
+        "bars": clockbars.bars(directive),
+        "many_steps": len({task.step for task in tasks}) > 1,
+        "may_sign": who.signs(),
         "may_draft": who.drafts(),
         "may_send": directive.status in rules.RUNNING
         and any(who.works_for(task.unit_id) for task in tasks),
@@ -92,6 +96,18 @@ def detail(request: HttpRequest, directive_id: int) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
         template = "directives/detail_body.html"
     return render(request, template, context)
+
+
+def _prepare(directive: Directive, tasks: list[Task], who: Who) -> None:
+    """What the cards of the tasks show: clocks, and requests for more time."""
+    asked = {entry.task_id: entry for entry in extending.waiting(directive)}
+    running = directive.status in rules.RUNNING
+    for task in tasks:
+        task.bars = clockbars.bars(task)  # type: ignore[attr-defined]
+        task.waiting = asked.get(task.pk)  # type: ignore[attr-defined]
+        task.may_ask = (  # type: ignore[attr-defined]
+            running and task.status in extending.ASKING and who.works_for(task.unit_id)
+        )
 
 
 @login_required
@@ -114,37 +130,3 @@ def act(request: HttpRequest, directive_id: int, action: str) -> HttpResponse:
     if queries.one(who_of(request).rights, directive_id) is None:
         return redirect("directives:index")
     return redirect("directives:detail", directive_id)
-
-
-@login_required
-@require_POST
-def add_evidence(request: HttpRequest, directive_id: int) -> HttpResponse:
-    """Files of the caller's unit."""
-    try:
-        for upload in request.FILES.getlist("files")[:10]:
-            evidence.add(directive_id, upload, who_of(request))
-    except access.NotFoundError as error:
-        raise Http404(str(error)) from None
-    except (access.NotAllowedError, access.RefusedError) as error:
-        messages.error(request, str(error))
-    return redirect("directives:detail", directive_id)
-
-
-@login_required
-@require_GET
-def evidence_file(request: HttpRequest, evidence_id: int) -> FileResponse:
-    """A file, for those who may see its directive; always as a download."""
-    found = Evidence.objects.select_related("task").filter(pk=evidence_id).first()
-    if found is None or not queries.one(
-        who_of(request).rights, found.task.directive_id
-    ):
-        raise Http404
-    request.audit(  # type: ignore[attr-defined]
-        "evidence", layer=SLUG, feature_id=found.task.directive_id, file=found.sha256
-    )
-    return FileResponse(
-        found.file.open(),
-        content_type=found.content_type,
-        as_attachment=True,
-        filename=found.name,
-    )

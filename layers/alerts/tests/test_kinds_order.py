@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 from layers.alerts.kinds import kinds
 from layers.alerts.kinds.base import Batch, States, no_states, no_zones
+from layers.alerts.models import RuleState
 from layers.alerts.storage import quiet
 
+from . import trial
 from .helpers import PLACES, SQUARE, zones
 
 Row = tuple[int, str, float]
@@ -165,3 +167,31 @@ def test_states_of_timed_kinds_depend_on_the_newest_rows_alone():
     two, _ = kind.evaluate(typed, no_zones(), no_states(), swapped)
     assert one.active.tolist() == two.active.tolist()
     assert one.since.tolist() == two.since.tolist()
+
+
+# Seconds and whether the boat is in the zone.
+VISIT = ((0, True), (60, False), (120, True), (180, True))
+
+
+@pytest.mark.parametrize(
+    ("params", "since"), [({}, 120), ({"fixes": 2}, 180), ({"minutes": 1}, 180)]
+)
+@pytest.mark.parametrize(
+    "batches", [((1,), (0, 2, 3)), ((2,), (0, 3), (1,)), ((1,), (0, 3), (2,))]
+)
+def test_the_engine_puts_late_rows_between_what_is_stored(
+    world, params, since, batches
+):
+    """A batch may hold a row older than what is stored together with a newer one."""
+    trial.draw(1, (105.9, 18.9, 106.0, 19.0))
+    trial.rule(params=params)
+
+    def row(place: int) -> trial.Fix:
+        t, inside = VISIT[place]
+        return trial.Fix(1, t, 105.95 if inside else 106.05, 18.95)
+
+    for batch in batches:
+        trial.deliver(*(row(place) for place in batch))
+    state = RuleState.objects.get()
+    assert state.active
+    assert state.since.timestamp() == trial.START + since

@@ -104,9 +104,10 @@ def call(
     *,
     headers: Mapping[str, str] | None = None,
     content: bytes = b"",
+    most: int = MOST_ANSWER,
 ) -> Answer:
-    """One request, without redirects, bounded in time and size. KeptHereError,
-    ChannelError."""
+    """One request, without redirects, bounded in time and size (``most`` bytes of the
+    answer are read). KeptHereError, ChannelError."""
     keep_in_demo(urlsplit(url).hostname or "")
     refuse_inside(url)
     began = time.monotonic()
@@ -115,21 +116,21 @@ def call(
             httpx.Client(timeout=TIMEOUT_S, trust_env=False) as client,
             client.stream(method, url, headers=headers, content=content) as response,
         ):
-            text = _text(response, began)
+            text = _text(response, began, most)
             return Answer(response.status_code, text, _ms(began), response.headers)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         words = secrets.hide(f"{type(error).__name__}: {error}")
         raise ChannelError(words, code="network") from None
 
 
-def _text(response: httpx.Response, began: float) -> str:
+def _text(response: httpx.Response, began: float, most: int) -> str:
     """The beginning of the answer; a gateway that dribbles is not waited for."""
     body = b""
     for chunk in response.iter_bytes():
         body += chunk
-        if len(body) > MOST_ANSWER or time.monotonic() - began > 2 * TIMEOUT_S:
+        if len(body) > most or time.monotonic() - began > 2 * TIMEOUT_S:
             break
-    return body[:MOST_ANSWER].decode("utf-8", "replace")
+    return body[:most].decode("utf-8", "replace")
 
 
 def _ms(began: float) -> int:

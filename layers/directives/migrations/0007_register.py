@@ -38,7 +38,9 @@ class Migration(migrations.Migration):
                 ("etag", models.CharField(blank=True, max_length=200)),
                 (
                     "pulled_at",
-                    models.DateTimeField(null=True, verbose_name="last asked"),
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="last asked"
+                    ),
                 ),
             ],
             options={

@@ -3,9 +3,10 @@
 from .directive import Directive, Task
 from .playbook import Playbook, Severity
 from .register import RegisterEntry, RegisterLog, TaskRegister, Urgency
-from .work import Delegation, Evidence, Extension, FreeDay, evidence_path
+from .work import NEAR_M, Delegation, Evidence, Extension, FreeDay, evidence_path
 
 __all__ = [
+    "NEAR_M",
     "Delegation",
     "Directive",
     "Evidence",

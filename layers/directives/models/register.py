@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from layers.core.models import Upload
+from layers.core.uploads.models import Upload
 
 from .directive import Directive
 
@@ -26,7 +26,7 @@ class TaskRegister(models.Model):
     settings = models.JSONField(_("settings"), default=dict, blank=True)
     enabled = models.BooleanField(_("in use"), default=False)
     etag = models.CharField(max_length=200, blank=True)
-    pulled_at = models.DateTimeField(_("last asked"), null=True)
+    pulled_at = models.DateTimeField(_("last asked"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("task register")

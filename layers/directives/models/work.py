@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from .directive import Task
 
+# A photo from so near shows the place itself; phones are out by a few dozen metres.
+NEAR_M = 500
+
 
 def evidence_path(evidence: Any, name: str) -> str:
     """Kept by its hash: the name that a person gave is only a label."""
@@ -44,6 +47,15 @@ class Evidence(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["task", "sha256"], name="evidence_once")
         ]
+
+    @property
+    def is_photo(self) -> bool:
+        return self.content_type.startswith("image/")
+
+    @property
+    def near(self) -> bool | None:
+        """Whether it was taken at the place; None: nobody knows where."""
+        return None if self.distance_m is None else self.distance_m <= NEAR_M
 
     def __str__(self) -> str:
         return self.name

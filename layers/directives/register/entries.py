@@ -8,7 +8,7 @@ entered late counts as not done.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -49,8 +49,10 @@ def enter_by(paper_date: date, urgency: str, tasks: int, days: Calendar) -> date
 
 
 def end_of(day: date) -> datetime:
-    """The last second of a local day: a deadline of the register is a whole day."""
-    return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
+    """The last second of a local day: a deadline of the register is a whole day. In
+    UTC, as the database gives it back: an undo compares the texts of both."""
+    end = timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
+    return end.astimezone(UTC)
 
 
 def begin_of(day: date) -> datetime:

@@ -58,10 +58,12 @@ def _shaped(row: dict[str, Any]) -> dict[str, Any]:
     behind = (row.get("late") or 0) + (row.get("overdue") or 0)
     row["share"] = round(100 * done / (done + behind)) if done + behind else None
     for part in ("overdue", "late"):
-        row[f"{part}_ages"] = [
-            {"part": f"{part}_{age}", "age": age, "count": row.get(f"{part}_{age}", 0)}
-            for age in AGES
-        ]
+        x = 0
+        row[f"{part}_ages"] = ages = []
+        for age in AGES:
+            name = f"{part}_{age}"
+            ages.append({"part": name, "age": age, "x": x, "count": row.get(name, 0)})
+            x += ages[-1]["count"]
     return row
 
 

@@ -99,7 +99,7 @@ def export(request: HttpRequest, what: str, ending: str) -> HttpResponse:
     else:
         _found, found = queries.listed(grant, asked, now, everything=True)
         lines = exporting.task_lines(found)
-    request.audit("export", layer=SLUG, detail={"what": what})  # type: ignore[attr-defined]
+    request.audit("export", layer=SLUG, format=ending, register=what)  # type: ignore[attr-defined]
     response = HttpResponse(
         exporting.WRITERS[ending](lines), content_type=exporting.TYPES[ending]
     )

@@ -14,7 +14,7 @@ from layers.directives.calendar import Calendar, CalendarError, hours_of
 from layers.directives.models import FreeDay
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-PLAIN = Calendar(hours_of(calendar.HOURS))
+PLAIN = Calendar(hours_of(("07:30-11:30", "13:30-17:00")))
 MOMENTS = st.integers(min_value=0, max_value=4 * 366 * 24 * 60).map(
     lambda minutes: datetime(2023, 12, 1, tzinfo=ZONE) + timedelta(minutes=minutes)
 )

@@ -1,6 +1,6 @@
 -- Hours from issue to receipt and to report, by step of the playbooks: median and the
 -- value that 90 of 100 stay within; lost: hours past the deadline in all.
-WITH judged AS MATERIALIZED ({judged}),
+WITH judged AS ({judged}),
 taken AS (
     SELECT (new ->> 'task')::bigint AS task_id, max(happened_at) AS at
       FROM core_event

@@ -1,5 +1,5 @@
 -- Figures of each lead unit, and of all together (unit_id NULL).
-WITH judged AS MATERIALIZED ({judged}),
+WITH judged AS ({judged}),
 asked AS (
     SELECT task_id, count(*) AS asked, count(*) FILTER (WHERE granted) AS granted
       FROM directives_extension GROUP BY task_id)

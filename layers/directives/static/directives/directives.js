@@ -15,3 +15,28 @@ document.addEventListener("changed:directives", () => {
 });
 
 listenTo("directives");
+
+/** Where the device is goes with the photo, when its owner says so. */
+function offerPlace() {
+  const button = /** @type {HTMLButtonElement|null} */ (document.getElementById("evidence-place"));
+  const form = /** @type {HTMLFormElement|null} */ (document.getElementById("evidence-form"));
+  if (!button || !form || !navigator.geolocation) return;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    button.disabled = true;
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        form.elements.namedItem("lon").value = String(coords.longitude);
+        form.elements.namedItem("lat").value = String(coords.latitude);
+        button.querySelector("span").textContent = `${coords.latitude.toFixed(5)}, ${coords.longitude.toFixed(5)} ± ${Math.round(coords.accuracy)} m`;
+      },
+      () => {
+        button.disabled = false;
+      },
+      { enableHighAccuracy: true, timeout: 15_000 },
+    );
+  });
+}
+
+offerPlace();
+document.addEventListener("htmx:afterSwap", offerPlace);

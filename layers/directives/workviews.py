@@ -1,0 +1,148 @@
+"""What units do on a directive's page besides its acts: files, and asking for time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET, require_POST
+
+from . import access, evidence, exif, extending, queries
+from .access import RefusedError, Who
+from .log import SLUG
+from .models import Evidence, Extension, Task
+
+MOST_FILES = 10
+
+
+def who_of(request: HttpRequest) -> Who:
+    return Who(user=request.user, grant=request.grant)  # type: ignore[attr-defined]
+
+
+def _done(
+    request: HttpRequest, directive_id: int, work: Callable[[], object]
+) -> HttpResponse:
+    """Do it, and back to the page with what was wrong."""
+    try:
+        work()
+    except access.NotFoundError as error:
+        raise Http404(str(error)) from None
+    except (access.NotAllowedError, RefusedError) as error:
+        messages.error(request, str(error))
+    return redirect("directives:detail", directive_id)
+
+
+@login_required
+@require_POST
+def add_evidence(request: HttpRequest, directive_id: int) -> HttpResponse:
+    """Files of the caller's unit, with the place of the device if it was given."""
+    who, place = who_of(request), _place(request)
+    note = request.POST.get("note", "")
+
+    def keep() -> None:
+        for upload in request.FILES.getlist("files")[:MOST_FILES]:
+            evidence.add(directive_id, upload, who, place=place, note=note)
+
+    return _done(request, directive_id, keep)
+
+
+def _place(request: HttpRequest) -> evidence.Place | None:
+    try:
+        lon, lat = (float(request.POST.get(name, "")) for name in ("lon", "lat"))
+    except ValueError:
+        return None
+    inside = -180 <= lon <= 180 and -90 <= lat <= 90
+    return evidence.Place(lon, lat) if inside else None
+
+
+@login_required
+@require_POST
+def ask_time(request: HttpRequest, task_id: int) -> HttpResponse:
+    """More time for a task of the caller's unit."""
+    task = Task.objects.filter(pk=task_id).first()
+    if task is None:
+        raise Http404
+    who = who_of(request)
+
+    def ask() -> None:
+        until = _local(request.POST.get("until", ""))
+        reason = request.POST.get("reason", "")
+        extending.ask(task_id, who, until=until, reason=reason)
+
+    return _done(request, task.directive_id, ask)
+
+
+def _local(text: str) -> datetime:
+    """What a browser's field for date and time gives, in local time."""
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        found = None
+    if found is None:
+        raise RefusedError(_("Please give a date and a time."))
+    return found if timezone.is_aware(found) else timezone.make_aware(found)
+
+
+@login_required
+@require_POST
+def answer_time(request: HttpRequest, extension_id: int) -> HttpResponse:
+    """Grant or refuse more time."""
+    rows = Extension.objects.select_related("task")
+    extension = rows.filter(pk=extension_id).first()
+    if extension is None:
+        raise Http404
+    who, grant = who_of(request), request.POST.get("grant") == "1"
+    words = request.POST.get("answer", "")
+    return _done(
+        request,
+        extension.task.directive_id,
+        lambda: extending.decide(extension_id, who, grant=grant, answer=words),
+    )
+
+
+def _seen(request: HttpRequest, evidence_id: int) -> Evidence:
+    """A file, for those who may see its directive."""
+    found = Evidence.objects.select_related("task").filter(pk=evidence_id).first()
+    rights = who_of(request).rights
+    if found is None or queries.one(rights, found.task.directive_id) is None:
+        raise Http404
+    return found
+
+
+@login_required
+@require_GET
+def evidence_file(request: HttpRequest, evidence_id: int) -> FileResponse:
+    """The file as it was sent; always as a download."""
+    found = _seen(request, evidence_id)
+    request.audit(  # type: ignore[attr-defined]
+        "evidence", layer=SLUG, feature_id=found.task.directive_id, file=found.sha256
+    )
+    return FileResponse(
+        found.file.open(),
+        content_type=found.content_type,
+        as_attachment=True,
+        filename=found.name,
+    )
+
+
+@login_required
+@require_GET
+@cache_control(private=True, max_age=86_400)
+def evidence_preview(request: HttpRequest, evidence_id: int) -> HttpResponse:
+    """A photo made small anew: nothing of the file itself is shown in the page."""
+    found = _seen(request, evidence_id)
+    with found.file.open("rb") as held:
+        small = exif.preview(held.read())
+    if small is None:
+        raise Http404
+    answer = HttpResponse(small, content_type="image/jpeg")
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
