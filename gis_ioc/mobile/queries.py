@@ -49,7 +49,7 @@ def narrowed(rows: QuerySet[Delivery], asked: Mapping[str, str]) -> QuerySet[Del
         rows = rows.filter(channel=asked["channel"])
     if asked["layer"]:
         rows = rows.filter(message__layer=asked["layer"])
-    if asked["feature"].isdigit():
+    if asked["feature"].isdecimal():
         rows = rows.filter(message__feature_id=int(asked["feature"][:18]))
     if asked["q"]:
         words = asked["q"]

@@ -92,7 +92,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         "offered": offered,
         "devices": Subscription.objects.filter(user=_user_id(request)),
         "key": vapid.public_key(),
-        "test": _test(request, int(tested)) if tested.isdigit() else None,
+        "test": _test(request, int(tested[:18])) if tested.isdecimal() else None,
     }
     return render(request, "mobile/preferences.html", context)
 

@@ -113,6 +113,15 @@ def _in_scope(row: Suppression, who: Who) -> None:
         )
 
 
+def visible(row: Suppression, grant: Grant) -> bool:
+    """Whether the caller sees what a suppression is about: its layer, and the feature
+    if it names one."""
+    layer = registry.get(_slug(row))
+    if layer is None or not grant.allows(layer):
+        return False
+    return row.feature_id is None or _sees(layer, grant, row.feature_id)
+
+
 def _sees(layer: Layer, grant: Grant, feature_id: int) -> bool:
     found = queries.feature(layer, grant, feature_id)
     return found is not None

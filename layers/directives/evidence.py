@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -16,6 +17,7 @@ from . import exif, log
 from .access import NotAllowedError, RefusedError, Who
 from .acting import lock
 from .models import Directive, Evidence
+from .models.work import NEAR_M
 from .rules import REPORTED, RUNNING
 
 MAX_BYTES = 15 * 1024 * 1024
@@ -23,28 +25,35 @@ DISTANCE = (Path(__file__).parent / "sql" / "evidence_distance.sql").read_text()
 
 # First bytes of the kinds of files that may be sent.
 SIGNATURES = (
-    (b"\xff\xd8\xff", 0, "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", 0, "image/png"),
-    (b"WEBP", 8, "image/webp"),
-    (b"%PDF-", 0, "application/pdf"),
-    (b"ftyp", 4, "video/mp4"),
+    (re.compile(rb"\xff\xd8\xff"), "image/jpeg"),
+    (re.compile(rb"\x89PNG\r\n\x1a\n"), "image/png"),
+    (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), "image/webp"),
+    (re.compile(rb"%PDF-"), "application/pdf"),
+    (re.compile(rb".{4}ftyp", re.DOTALL), "video/mp4"),
 )
 
 
 def content_type_of(head: bytes) -> str | None:
     """What a file is by its first 16 bytes; its name and its sender may lie."""
-    for signature, offset, content_type in SIGNATURES:
-        if head[offset : offset + len(signature)] == signature:
+    for signature, content_type in SIGNATURES:
+        if signature.match(head):
             return content_type
     return None
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the sender's device says it is, degrees."""
+    """Where the sender's device says it is: degrees, and how exactly, metres."""
 
     lon: float
     lat: float
+    accuracy_m: float | None = None
+
+    @property
+    def exact(self) -> bool:
+        """Exact enough to tell near from far; a device that does not say is taken
+        at its word."""
+        return self.accuracy_m is None or 0 <= self.accuracy_m <= NEAR_M
 
 
 def distance_m(directive: Directive, lon: float, lat: float) -> float | None:
@@ -126,7 +135,7 @@ def _locate(
         if taken.lon is not None and taken.lat is not None:
             evidence.lon, evidence.lat = taken.lon, taken.lat
             evidence.place_source = "exif"
-    if evidence.lon is None and place is not None:
+    if evidence.lon is None and place is not None and place.exact:
         evidence.lon, evidence.lat = place.lon, place.lat
         evidence.place_source = "device"
     if evidence.lon is not None and evidence.lat is not None:

@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from PIL import Image, ImageOps
 
+# Nothing else is decoded, whatever a file begins with.
+FORMATS = ("JPEG", "PNG", "WEBP")
 GPS_IFD, EXIF_IFD = 0x8825, 0x8769
 TAKEN, OFFSET = 0x9003, 0x9011
 # A picture of more pixels is a trap, not a photo.
@@ -38,7 +40,7 @@ def read(body: bytes) -> Taken:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(body)) as image:
+            with Image.open(io.BytesIO(body), formats=FORMATS) as image:
                 exif = image.getexif()
                 gps = dict(exif.get_ifd(GPS_IFD))
                 detail = dict(exif.get_ifd(EXIF_IFD))
@@ -82,9 +84,11 @@ def preview(body: bytes) -> bytes | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(body)) as image:
+            with Image.open(io.BytesIO(body), formats=FORMATS) as image:
                 if image.width * image.height > MOST_PIXELS:
                     return None
+                # a JPEG is decoded small at once: less memory and time
+                image.draft("RGB", (PREVIEW_PX, PREVIEW_PX))
                 small = ImageOps.exif_transpose(image).convert("RGB")
                 small.thumbnail((PREVIEW_PX, PREVIEW_PX))
                 target = io.BytesIO()

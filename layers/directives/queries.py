@@ -35,7 +35,8 @@ COLUMNS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectiveFilter:
-    """What to list. ``ended_days``: how long closed ones stay (None: for ever)."""
+    """What to list. ``ended_days``: how long closed ones stay (None: for ever);
+    ``also``: a condition besides."""
 
     status: str = ""
     clock: str = ""
@@ -44,6 +45,7 @@ class DirectiveFilter:
     text: str = ""
     limit: int = 500
     ended_days: int | None = 7
+    also: Q | None = None
 
 
 def visible(grant: Grant) -> QuerySet[Directive]:
@@ -64,6 +66,8 @@ def find(grant: Grant, wanted: DirectiveFilter) -> QuerySet[Directive]:
     elif wanted.ended_days is not None:
         since = timezone.now() - timedelta(days=wanted.ended_days)
         rows = rows.filter(Q(closed_at=None) | Q(closed_at__gte=since))
+    if wanted.also is not None:
+        rows = rows.filter(wanted.also)
     if wanted.clock:
         rows = rows.filter(clock=wanted.clock)
     if wanted.severity:

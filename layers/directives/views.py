@@ -9,18 +9,20 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from layers.core import units
 
-from . import access, clockbars, extending, queries, rules, services
+from . import access, clockbars, extending, queries, rules, services, worklist
 from .access import Who
 from .layer import SEVERITIES
 from .log import SLUG
 from .models import Directive, Task
+from .models.work import NEAR_M
 from .queries import DirectiveFilter
 
-FILTERS = ("clock", "severity", "unit", "q")
+FILTERS = ("show", "status", "clock", "severity", "unit", "q", "view")
 
 
 def who_of(request: HttpRequest) -> Who:
@@ -35,33 +37,75 @@ def index(request: HttpRequest) -> HttpResponse:
     if SLUG not in who.rights.layers:
         raise Http404
     asked = {name: request.GET.get(name, "").strip()[:100] for name in FILTERS}
-    wanted = DirectiveFilter(
-        clock=asked["clock"],
-        severity=asked["severity"],
-        unit_id=int(asked["unit"]) if asked["unit"].isdecimal() else None,
-        text=asked["q"],
-    )
-    found = list(queries.find(who.rights, wanted))
-    tree = units.tree()
-    for entry in found:
-        entry.leads = ", ".join(  # type: ignore[attr-defined]
-            tree.title(task.unit_id) for task in entry.tasks.all()
-        )
+    found = _found(asked, who)
     context: dict[str, Any] = {
         "columns": queries.board(found),
+        "found": found,
+        "as_list": asked["view"] == "list",
         "overdue": sum(entry.clock == "overdue" for entry in found),
-        "query": urlencode({name: value for name, value in asked.items() if value}),
+        "query": _query(asked),
+        "shows": _shows(asked, who),
+        "waiting": _waiting(asked, who),
     }
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "directives/board.html", context)
     context |= {
         "asked": asked,
         "clocks": rules.CLOCKS,
+        "statuses": rules.STATUSES,
         "severities": SEVERITIES,
         "units": [row for row in units.choices() if who.rights.sees_unit(row[0])],
         "may_draft": who.drafts(),
+        "views": [
+            (title, _query(asked | {"view": value}), asked["view"] == value)
+            for value, title in (("", _("Board")), ("list", _("List")))
+        ],
     }
     return render(request, "directives/index.html", context)
+
+
+def _found(asked: dict[str, str], who: Who) -> list[Directive]:
+    """What the filters leave, with ``leads``: the units that carry it out."""
+    wanted = DirectiveFilter(
+        status=asked["status"] if asked["status"] in dict(rules.STATUSES) else "",
+        clock=asked["clock"],
+        severity=asked["severity"],
+        unit_id=int(asked["unit"]) if asked["unit"].isdecimal() else None,
+        text=asked["q"],
+        also=worklist.condition(asked["show"], who),
+    )
+    found, tree = list(queries.find(who.rights, wanted)), units.tree()
+    for entry in found:
+        entry.leads = ", ".join(  # type: ignore[attr-defined]
+            tree.title(task.unit_id) for task in entry.tasks.all()
+        )
+    return found
+
+
+def _waiting(asked: dict[str, str], who: Who) -> list[Directive]:
+    """What a unit has to do next, overdue first: how its page begins."""
+    if who.rights.units is None or _query(asked | {"view": ""}):
+        return []
+    return _found(asked | {"show": "waiting"}, who)
+
+
+def _query(asked: dict[str, str]) -> str:
+    return urlencode({name: value for name, value in asked.items() if value})
+
+
+def _shows(asked: dict[str, str], who: Who) -> list[dict[str, Any]]:
+    """The filters of one press with their counts; a second press takes one off."""
+    many = worklist.counts(who)
+    return [
+        {
+            "slug": slug,
+            "title": title,
+            "count": many[slug],
+            "on": asked["show"] == slug,
+            "query": _query(asked | {"show": "" if asked["show"] == slug else slug}),
+        }
+        for slug, title in worklist.SHOWS
+    ]
 
 
 @login_required
@@ -85,6 +129,7 @@ def detail(request: HttpRequest, directive_id: int) -> HttpResponse:
         ),
         "origin": queries.origin_link(directive),
         "bars": clockbars.bars(directive),
+        "near_m": NEAR_M,
         "many_steps": len({task.step for task in tasks}) > 1,
         "may_sign": who.signs(),
         "may_draft": who.drafts(),

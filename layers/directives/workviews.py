@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -43,24 +45,52 @@ def _done(
 @login_required
 @require_POST
 def add_evidence(request: HttpRequest, directive_id: int) -> HttpResponse:
-    """Files of the caller's unit, with the place of the device if it was given."""
-    who, place = who_of(request), _place(request)
-    note = request.POST.get("note", "")
+    """Files of the caller's unit, with the place of the device if it was given.
 
-    def keep() -> None:
-        for upload in request.FILES.getlist("files")[:MOST_FILES]:
+    A script that shows the progress gets ``{"error": "..."}`` ("": all kept).
+    """
+    who = who_of(request)
+    work = partial(_keep, request, directive_id, who)
+    if request.headers.get("X-Requested-With") != "XMLHttpRequest":
+        return _done(request, directive_id, work)
+    try:
+        work()
+    except access.NotFoundError as error:
+        raise Http404(str(error)) from None
+    except (access.NotAllowedError, RefusedError) as error:
+        return JsonResponse({"error": str(error)})
+    return JsonResponse({"error": ""})
+
+
+def _keep(request: HttpRequest, directive_id: int, who: Who) -> None:
+    """Keep every file that can be kept; RefusedError names the others."""
+    uploads = request.FILES.getlist("files")
+    if not uploads:
+        raise RefusedError(_("Choose a photo or a file first."))
+    place, note = _place(request), request.POST.get("note", "")
+    wrong = []
+    for upload in uploads[:MOST_FILES]:
+        try:
             evidence.add(directive_id, upload, who, place=place, note=note)
-
-    return _done(request, directive_id, keep)
+        except RefusedError as error:
+            wrong.append(f"{upload.name}: {error}")
+    if len(uploads) > MOST_FILES:
+        wrong.append(
+            _("Only %(most)s files can be sent at once.") % {"most": MOST_FILES}
+        )
+    if wrong:
+        raise RefusedError(" ".join(wrong))
 
 
 def _place(request: HttpRequest) -> evidence.Place | None:
     try:
         lon, lat = (float(request.POST.get(name, "")) for name in ("lon", "lat"))
+        accuracy = float(request.POST.get("accuracy") or "nan")
     except ValueError:
         return None
-    inside = -180 <= lon <= 180 and -90 <= lat <= 90
-    return evidence.Place(lon, lat) if inside else None
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        return None
+    return evidence.Place(lon, lat, None if math.isnan(accuracy) else accuracy)
 
 
 @login_required

@@ -9,11 +9,13 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+pytest.register_assert_rewrite("tests.chaos.verdict")
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 READY_S = 120
@@ -21,16 +23,17 @@ READY_S = 120
 
 @dataclass
 class Instance:
-    """``./ioc`` with its own ``var`` folder."""
+    """``./ioc`` with its own ``var`` folder; ``more``: variables given to it."""
 
     var: Path
+    more: dict[str, str] = field(default_factory=dict)
 
     @property
     def env(self) -> dict[str, str]:
         """The caller's environment without the test servers' addresses."""
         ours = ("IOC_", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PYTEST", "DJANGO_")
         kept = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
-        return {**kept, "IOC_VAR_DIR": str(self.var)}
+        return {**kept, **self.more, "IOC_VAR_DIR": str(self.var)}
 
     def ioc(self, *arguments: str, check: bool = True) -> str:
         done = subprocess.run(
@@ -63,23 +66,34 @@ class Instance:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    def pid_of(self, name: str) -> int:
+        """The process called ``name``, once it runs (again)."""
+        deadline = time.monotonic() + READY_S
+        while True:
+            rows = self.status()["processes"]
+            if pid := next(row["pid"] for row in rows if row["name"] == name):
+                return int(pid)
+            assert time.monotonic() < deadline, f"{name} does not run"
+            time.sleep(0.2)
+
     def kill(self, name: str) -> int:
         """``kill -9`` the process called ``name`` and whatever it started."""
-        row = next(r for r in self.status()["processes"] if r["name"] == name)
-        pid = row["pid"]
-        assert pid, f"{name} does not run"
-        for child in descendants(pid):
-            with suppress(ProcessLookupError):
-                os.kill(child, signal.SIGKILL)
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        return int(pid)
+        pid = self.pid_of(name)
+        slay(pid)
+        return pid
 
     def await_ready(self) -> None:
         deadline = time.monotonic() + READY_S
         while not self.status()["ready"]:
             assert time.monotonic() < deadline, self.ioc("status", check=False)
             time.sleep(0.5)
+
+
+def slay(pid: int) -> None:
+    """``kill -9`` a process and whatever it started."""
+    for one in [*descendants(pid), pid]:
+        with suppress(ProcessLookupError):
+            os.kill(one, signal.SIGKILL)
 
 
 def descendants(pid: int) -> list[int]:

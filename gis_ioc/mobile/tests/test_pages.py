@@ -265,3 +265,11 @@ class TestReceipts:
     def test_nonsense_harms_nothing(self, client, sent, body):
         answer = client.post(self.address, body, content_type="application/json")
         assert answer.status_code in (200, 400)
+
+
+@pytest.mark.parametrize("text", ["\u00b2", "9" * 5_000, "-1", "x"])
+def test_a_number_that_is_none_filters_nothing(client, operator, text):
+    client.force_login(operator)
+    for address in ("/settings/notifications/?test=", "/deliveries/?feature="):
+        assert client.get(address + text).status_code == 200
+    assert client.get(f"/deliveries.csv?feature={text}").status_code == 200

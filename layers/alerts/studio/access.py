@@ -66,5 +66,16 @@ def scoped(grant: Grant, result: dict[str, Any]) -> dict[str, Any]:
             }  # fmt: skip
     if "difference" in found:
         part = found["difference"]
-        found["difference"] = {**part, "gone_listed": mine(part["gone_listed"])}
+        seen = {_key(entry) for entry in found["draft"]["listed"]}
+        found["difference"] = {
+            **part,
+            "new_keys": [key for key in part["new_keys"] if tuple(key) in seen]
+            if grant.units is not None
+            else part["new_keys"],
+            "gone_listed": mine(part["gone_listed"]),
+        }
     return found
+
+
+def _key(entry: dict[str, Any]) -> tuple[Any, ...]:
+    return entry["subject"], entry["part"], entry["raised_at"]

@@ -10,6 +10,7 @@ from ninja import Query, Router, Schema
 from ninja.errors import HttpError
 from pydantic import Field as Param
 
+from layers.alerts.desk.shown import guard_writing
 from layers.alerts.models import Backtest, RuleDraft
 from layers.alerts.services import NotAllowedError, NotFoundError, RefusedError
 from layers.core.api import json
@@ -68,6 +69,7 @@ def list_rules(request: HttpRequest, params: Query[RuleParams]) -> HttpResponse:
 @router.post("/rules/drafts")
 def make_draft(request: HttpRequest, given: DraftIn) -> HttpResponse:
     """A draft of a new rule, or of the next version of one."""
+    guard_writing(request)
     who = access.who_of(request)
     try:
         rule = access.rule_of(request, given.rule) if given.rule else None
@@ -104,9 +106,12 @@ def show_rule(request: HttpRequest, slug: str) -> HttpResponse:
 @router.post("/rules/drafts/{int:draft_id}/trials")
 def try_draft(request: HttpRequest, draft_id: int, given: TrialIn) -> HttpResponse:
     """Try a draft on the last days; ask for the trial until it is done."""
+    guard_writing(request)
     try:
         draft = access.draft_of(request, draft_id)
         test = testing.start(draft, access.who_of(request), given.days)
+    except ValidationError as error:
+        return _refused(bodies.problems(error))
     except (Http404, NotFoundError):
         raise HttpError(404, "no such draft") from None
     except NotAllowedError as error:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from layers.alerts.kinds import kinds
 from layers.alerts.models import Rule
+from layers.core.spec import registry
 
 from .trial import rule_of
 
@@ -19,6 +20,11 @@ FIELDS = (
 )  # fmt: skip
 # Codes that addresses of the studio use themselves.
 RESERVED = frozenset({"new", "drafts", "tests", "trials"})
+# Of the values of fields that are no text.
+TYPES: dict[str, type] = {
+    "params": dict, "enabled": bool, "zone_id": int, "group_from": int,
+    "group_minutes": int,
+}  # fmt: skip
 # What a back-test has nothing to say about.
 WORDS = frozenset(
     {"slug", "title", "title_en", "legal_basis", "playbook", "instruction",
@@ -38,11 +44,36 @@ def blank(kind: str, layer: str) -> dict[str, Any]:
 
 def check(body: dict[str, Any], pk: int | None = None) -> Rule:
     """The rule of the body, not stored. Raises ValidationError, field by field."""
+    wrong = [name for name in FIELDS if not _of_its_type(name, body.get(name))]
+    if wrong:
+        raise ValidationError(dict.fromkeys(wrong, _("It is of the wrong type.")))
     if body.get("slug") in RESERVED:
         raise ValidationError({"slug": _("The code is taken.")})
     rule = rule_of(body, pk)
     rule.full_clean(exclude=["version"])
+    _must_fit(rule)
     return rule
+
+
+def _of_its_type(name: str, value: Any) -> bool:
+    """Whether a value can be one of the field at all: bodies come as JSON, too."""
+    if value is None:  # what may not be empty is said by the field itself
+        return name != "params"
+    if name == "parts":
+        return isinstance(value, list) and all(isinstance(v, str) for v in value)
+    if isinstance(value, bool):
+        return name == "enabled"
+    return isinstance(value, TYPES.get(name, str))
+
+
+def _must_fit(rule: Rule) -> None:
+    """What the kind needs, the layer must declare. Raises ValidationError."""
+    if rule.layer not in registry:
+        words = _("There is no layer “%(layer)s”.") % {"layer": rule.layer}
+        raise ValidationError({"layer": words})
+    if lacking := kinds[rule.kind].lacking(registry[rule.layer]):
+        words = _("The layer has no %(what)s.") % {"what": lacking}
+        raise ValidationError({"layer": words})
 
 
 def problems(error: ValidationError) -> dict[str, list[str]]:

@@ -138,6 +138,17 @@ def test_who_may_not_change_alerts_suppresses_nothing(world, cast):
         suppressing.start(who, kind="other", reason="x", ends_at=later(5), layer=BOATS)
 
 
+def test_who_sees_a_part_of_the_province_reads_no_suppression_of_the_rest(world):
+    deliver(fix(0, INSIDE))
+    whole, one = start(), start(feature_id=1)
+    layers = frozenset({BOATS, "alerts"})
+    elsewhere = Grant(layers=layers, units=frozenset({-1}))
+    assert suppressing.visible(one, Grant(layers=layers, units=None))
+    assert suppressing.visible(whole, elsewhere)
+    assert not suppressing.visible(one, elsewhere)
+    assert not suppressing.visible(whole, Grant(layers=frozenset({"alerts"})))
+
+
 def test_who_sees_a_part_of_the_province_does_not_silence_the_rest(world, cast):
     east = frozenset({world["east"]})
     who = Who(cast["operator"], Grant(layers=frozenset({BOATS, "alerts"}), units=east))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -10,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from layers.alerts import queries
+from layers.alerts import queries, suppressing
 from layers.alerts.desk.words import PERMISSION
 from layers.alerts.models import Alert, Suppression
 from layers.alerts.queries import AlertFilter
@@ -38,8 +39,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "now": now,
         "shelved": _listed(grant, "shelved"),
         "suppressed": _listed(grant, "suppressed"),
-        "lasting": [_described(entry, grant) for entry in lasting[:MOST]],
-        "over": [_described(entry, grant) for entry in over[:30]],
+        "lasting": _seen(lasting[:MOST], grant),
+        "over": _seen(over[:30], grant),
         "may_write": request.user.has_perm(PERMISSION),
         "layers": [(layer.slug, layer.title) for layer in grant.visible_layers],
         **form_context(request),
@@ -55,6 +56,10 @@ def _listed(grant: Grant, state: str) -> list[Alert]:
     for alert in alerts:
         alert.unit_title = tree.title(alert.unit_id)  # type: ignore[attr-defined]
     return alerts
+
+
+def _seen(rows: Iterable[Suppression], grant: Grant) -> list[Suppression]:
+    return [_described(row, grant) for row in rows if suppressing.visible(row, grant)]
 
 
 def _described(entry: Suppression, grant: Grant) -> Suppression:

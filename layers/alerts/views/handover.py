@@ -39,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """Who is on watch, the state to be handed over, and the history."""
     signer, now = _signer(request), timezone.now()
     since = handover.since_of(request.user, now)
-    page = request.GET.get("page", "")
+    page = request.GET.get("page", "")[:6]
     number = int(page) if page.isdecimal() else 1
     history = list(handover.history(PAGE + 1, (max(number, 1) - 1) * PAGE))
     body = handover.snapshot(signer.grant, since, now)

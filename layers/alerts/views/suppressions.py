@@ -115,5 +115,8 @@ def form_context(request: HttpRequest) -> dict[str, Any]:
         "suppress": asked,
         "suppress_open": bool(held) or bool(asked["rule"] or asked["layer"]),
         "suppress_kinds": SuppressionKind.choices,
-        "suppress_rules": Rule.objects.filter(enabled=True).order_by("title"),
+        "suppress_rules": Rule.objects.filter(
+            enabled=True,
+            layer__in=sorted(request.grant.layers),  # type: ignore[attr-defined]
+        ).order_by("title"),
     }

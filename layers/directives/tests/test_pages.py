@@ -143,3 +143,42 @@ def test_only_who_may_draft_drafts(people, world):
             Draft(source="p", external_id="2", title="x", body="x", tasks=()),
             SYSTEM,
         )
+
+
+def test_the_board_shows_what_waits_for_whom(directive, people, client):
+    def shown(name: str, query: str) -> bool:
+        client.force_login(people[name].user)
+        return directive.number in client.get(f"/directives/?{query}").content.decode()
+
+    assert shown("east", "show=waiting")
+    assert shown("east", "show=ours")
+    assert not shown("east", "show=mine"), "nobody has taken it on yet"
+    assert not shown("leader", "show=waiting"), "the work is the unit's"
+    assert not shown("west", "show=waiting")
+    act(directive.pk, "receive", people["east"])
+    assert shown("east", "show=mine")
+    act(directive.pk, "report", people["east"], text="done")
+    assert not shown("east", "show=waiting")
+    assert shown("leader", "show=waiting"), "somebody has to confirm it"
+    assert shown("east", "status=reported")
+    assert not shown("east", "status=issued")
+    assert shown("east", "status=nonsense&show=nonsense")
+
+
+def test_the_list_keeps_its_filters_in_the_address(directive, people, client):
+    client.force_login(people["east"].user)
+    page = client.get("/directives/?view=list&show=exercise&severity=high")
+    text = page.content.decode()
+    assert "directive-list" in text
+    assert 'name="view" value="list"' in text
+    assert "view=list" in text.split('data-show="waiting" href="')[1].split('"')[0]
+    board = client.get("/directives/", headers={"HX-Request": "true"})
+    assert b"board-waiting" in board.content
+
+
+def test_the_counts_of_the_filters_stay_in_scope(directive, people, client):
+    for name, count in (("east", 1), ("west", 0)):
+        client.force_login(people[name].user)
+        shows = client.get("/directives/").context["shows"]
+        found = {show["slug"]: show["count"] for show in shows}
+        assert (found["waiting"], found["ours"]) == (count, count)

@@ -5,13 +5,28 @@ document.getElementById("directive-filters")?.addEventListener("change", (event)
   /** @type {HTMLElement} */ (event.target).closest("form")?.requestSubmit();
 });
 
-// not while someone writes: the draft of a report would be lost
+/** Files chosen or taken that are not sent yet. */
+function chosen() {
+  const fields = document.querySelectorAll("#camera, #files");
+  return [...fields].flatMap((field) => [.../** @type {HTMLInputElement} */ (field).files]);
+}
+
+// not while someone writes or has chosen a file: what is not sent yet would be lost
+const busy = () => {
+  const page = document.getElementById("directive");
+  const fields = page?.querySelectorAll("input[name=note], input[name=answer], select") ?? [];
+  const written = [...fields].some((field) => /** @type {HTMLInputElement} */ (field).value);
+  return Boolean(page?.querySelector("details[open]") || chosen().length || written);
+};
+
 document.addEventListener("changed:directives", () => {
-  const writing = [...document.querySelectorAll("#directive textarea")].some(
-    (area) => /** @type {HTMLTextAreaElement} */ (area).value,
-  );
-  const files = /** @type {HTMLInputElement|null} */ (document.getElementById("files"))?.files?.length;
-  if (!writing && !files) document.body.dispatchEvent(new CustomEvent("directive-stale", { bubbles: true }));
+  if (!busy()) document.body.dispatchEvent(new CustomEvent("directive-stale", { bubbles: true }));
+});
+
+// they may have begun while the answer was under way
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { detail, target } = /** @type {CustomEvent} */ (event);
+  if (/** @type {HTMLElement} */ (target).id === "directive" && busy()) detail.shouldSwap = false;
 });
 
 listenTo("directives");
@@ -28,15 +43,87 @@ function offerPlace() {
       ({ coords }) => {
         form.elements.namedItem("lon").value = String(coords.longitude);
         form.elements.namedItem("lat").value = String(coords.latitude);
-        button.querySelector("span").textContent = `${coords.latitude.toFixed(5)}, ${coords.longitude.toFixed(5)} ± ${Math.round(coords.accuracy)} m`;
+        form.elements.namedItem("accuracy").value = String(coords.accuracy);
+        button.querySelector("span").textContent =
+          `${coords.latitude.toFixed(5)}, ${coords.longitude.toFixed(5)} ± ${Math.round(coords.accuracy)} m`;
       },
       () => {
         button.disabled = false;
+        say(button.dataset.denied ?? "");
       },
       { enableHighAccuracy: true, timeout: 15_000 },
     );
   });
 }
 
-offerPlace();
-document.addEventListener("htmx:afterSwap", offerPlace);
+/** @param {string} words under the form; "" hides them */
+function say(words) {
+  const state = document.getElementById("evidence-state");
+  if (!state) return;
+  state.hidden = !words;
+  state.textContent = words;
+}
+
+/** Files are sent with their progress; what a lost connection stopped is sent again. */
+function offerSending() {
+  const form = /** @type {HTMLFormElement|null} */ (document.getElementById("evidence-form"));
+  if (!form || form.dataset.ready) return;
+  form.dataset.ready = "1";
+  form.addEventListener("change", () => {
+    const names = chosen().map((file) => file.name);
+    document.getElementById("evidence-chosen").textContent = names.join(", ");
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send(form);
+  });
+}
+
+/** @param {HTMLFormElement} form */
+function send(form) {
+  if (form.dataset.sending) return;
+  const button = /** @type {HTMLButtonElement} */ (form.querySelector("button[type=submit]"));
+  const bar = /** @type {HTMLProgressElement} */ (document.getElementById("evidence-progress"));
+  const words = document.getElementById("evidence-state").dataset;
+  const request = new XMLHttpRequest();
+  form.dataset.sending = "1";
+  button.disabled = true;
+  bar.hidden = false;
+  request.upload.addEventListener("progress", ({ loaded, total }) => {
+    bar.value = Math.round((100 * loaded) / total);
+    say((words.sending ?? "").replace("{n}", String(bar.value)));
+  });
+  request.addEventListener("loadend", () => {
+    delete form.dataset.sending;
+    button.disabled = false;
+    bar.hidden = true;
+    const error = request.status === 200 ? request.response?.error : undefined;
+    if (error === "") {
+      location.reload();
+      return;
+    }
+    say(error ?? (request.status ? words.failed : words.lost) ?? "");
+    button.querySelector("span").textContent = button.dataset.again ?? "";
+    // the same file again is kept once, so a second try does no harm
+    if (!request.status) addEventListener("online", () => send(form), { once: true });
+  });
+  request.open("POST", form.action);
+  request.setRequestHeader("X-Requested-With", "XMLHttpRequest");
+  request.responseType = "json";
+  request.send(new FormData(form));
+}
+
+function offer() {
+  offerPlace();
+  offerSending();
+  for (const button of document.querySelectorAll("[data-print]")) {
+    /** @type {HTMLElement} */ (button).hidden = false;
+  }
+}
+
+document.addEventListener("click", (event) => {
+  if (/** @type {HTMLElement} */ (event.target).closest("[data-print]")) print();
+});
+
+offer();
+document.addEventListener("htmx:afterSwap", offer);

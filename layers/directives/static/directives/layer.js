@@ -6,6 +6,8 @@ import { COLORS, ring, ringName, STEPS, stepsLeft, timeText } from "./clocks.js"
 const SOURCE = "directives-links";
 const CLOCKS = "directives-clocks";
 const EVERY_MS = 15_000;
+/** Radius of a ring on a desk, at most. */
+const RING_PX = 23;
 const NOTHING = { type: "FeatureCollection", features: [] };
 const COLOR = ["match", ["get", "clock"], ...Object.entries(COLORS).flat(), COLORS.stopped];
 /** Reported work needs nobody any more. */
@@ -52,7 +54,8 @@ function addLayers(map, { mark: scale, text }) {
       "icon-allow-overlap": true,
       "text-field": ["get", "time"],
       "text-size": 12 * text,
-      "text-offset": [0, 2.1],
+      // below the ring, whatever the letters are
+      "text-offset": [0, (RING_PX * scale) / (12 * text) + 0.15],
       "text-anchor": "top",
       "text-optional": true,
     },
