@@ -158,9 +158,9 @@ def save_rule(rule: Rule) -> Rule:
 
     Raises ValidationError when the rule could not be evaluated.
     """
+    begin_change(by_role("alerts").slug)  # first, or two at once have one code
     rule.full_clean(exclude=["version"])
     compounding.check(rule)
-    begin_change(by_role("alerts").slug)
     if rule.pk:
         held = Rule.objects.select_for_update().get(pk=rule.pk)
         rule.version = held.version + 1

@@ -10,7 +10,8 @@ import shapely
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from leaflet.forms.fields import GeometryField
+
+from layers.core.drawnfield import DrawnField
 
 from . import areas, havens
 from .services import Draft
@@ -61,7 +62,7 @@ class RecallForm(forms.Form):
         label=_("Radius (km)"), required=False, min_value=1, max_value=2_000
     )
     file = forms.FileField(label=_("GeoJSON or KML file"), required=False)
-    geom = GeometryField(label=_("Danger area"), required=False)
+    geom = DrawnField(label=_("Danger area"), required=False)
 
     def __init__(self, *args: Any, csp_nonce: str | None = None, **kwargs: Any) -> None:
         now = timezone.localtime().replace(second=0, microsecond=0)

@@ -47,7 +47,9 @@ class Result:
 def _assign(alert_id: int, who: Who, act: Act) -> Alert:
     user = None
     if act.user:
-        name = {"pk": act.user} if act.user.isdecimal() else {"username": act.user}
+        # longer ones are no id of anybody
+        is_id = act.user.isdecimal() and len(act.user) <= 18
+        name = {"pk": int(act.user)} if is_id else {"username": act.user}
         user = get_user_model().objects.filter(is_active=True, **name).first()
         if user is None:
             raise services.RefusedError(_("There is no such person."))
@@ -93,7 +95,7 @@ def _title(alert_id: int) -> str:
 
 def form_data(name: str, data: Any) -> Act:
     """An act out of a form."""
-    minutes = data.get("minutes", "")
+    minutes = data.get("minutes", "")[:9]
     return Act(
         name=name,
         reason=data.get("reason", ""),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
@@ -25,9 +25,12 @@ from .words import PERMISSION
 desk_router = Router(tags=["alerts"])
 
 
+Id = Annotated[int, Param(ge=-(2**63), lt=2**63)]
+
+
 class Bulk(Schema):
     act: Literal["acknowledge", "unshelve", "assign", "close", "comment", "shelve"]
-    ids: list[int] = Param(..., min_length=1, max_length=acts.MOST)
+    ids: list[Id] = Param(..., min_length=1, max_length=acts.MOST)
     reason: str = Param("", max_length=300)
     text: str = Param("", max_length=2_000)
     minutes: int = Param(0, ge=0, le=10_080)

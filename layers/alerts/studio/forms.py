@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from leaflet.forms.fields import GeometryField
 from pydantic import ValidationError as ParamsError
 
 from layers.alerts.kinds import kinds
 from layers.alerts.kinds.base import RuleKind
 from layers.alerts.models import Rule, RuleDraft, Severity
+from layers.core.drawnfield import DrawnField
 from layers.core.spec import registry
 
 from . import body as bodies
@@ -198,7 +198,7 @@ class ZoneForm(forms.Form):
     legal_basis = forms.CharField(
         label=_("Legal basis"), max_length=300, required=False
     )
-    geom = GeometryField(label=_("Area"))
+    geom = DrawnField(label=_("Area"))
 
     def __init__(self, *args: Any, csp_nonce: str | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -77,7 +77,7 @@ def zones(request: HttpRequest, draft_id: int) -> HttpResponse:
     layer = registry.get(request.GET.get("layer", ""))
     if layer is None or not grant.allows(layer):
         return _collection([])
-    text, zone = request.GET.get("filter", "").strip(), request.GET.get("zone", "")
+    text, zone = request.GET.get("filter", "").strip(), request.GET.get("zone", "")[:18]
     ids = (int(zone),) if zone.isdecimal() else None
     try:
         query = FeatureQuery(filter=text, limit=MOST_ZONES, fields=(), ids=ids)

@@ -11,11 +11,11 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from leaflet.forms.fields import GeometryField
 
 from layers.alerts import queries as alerts
 from layers.alerts.models import Alert, Severity
 from layers.core import units
+from layers.core.drawnfield import DrawnField
 from layers.core.scope import Grant
 from layers.core.units import Contact
 from layers.directives import planning
@@ -32,7 +32,7 @@ class TryForm(forms.Form):
     """A past alert, or a place; the moment at which it would be issued."""
 
     alert = forms.ChoiceField(label=_("A past alert"), required=False)
-    geom = GeometryField(label=_("or a place or an area"), required=False)
+    geom = DrawnField(label=_("or a place or an area"), required=False)
     severity = forms.ChoiceField(
         label=_("Severity"), choices=Severity.choices, required=False
     )
