@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from . import queries
 from .models import Wall
-from .scenes import OVERVIEW, SCENES
+from .scenes.shipped import OVERVIEW, SCENES
 
 
 @login_required

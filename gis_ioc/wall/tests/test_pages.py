@@ -11,13 +11,13 @@ pytestmark = pytest.mark.django_db
 
 def test_the_migrations_bring_the_main_wall():
     wall = Wall.objects.get(slug="main")
-    assert wall.canvas_width_px == 3840
+    assert wall.canvas.width_px == 3840
     assert wall.sizes.text > 50
 
 
 def test_bezels_are_part_of_the_canvas():
     wall = Wall(columns=3, rows=2, panel_width_px=1920, bezel_px=10)
-    assert wall.canvas_width_px == 3 * 1920 + 2 * 10
+    assert wall.canvas.width_px == 3 * 1920 + 2 * 10
 
 
 def test_a_wall_without_size_is_refused_by_the_database():
