@@ -12,6 +12,7 @@ class ShellConfig(AppConfig):
 
     def ready(self) -> None:
         from feeds.core.spec import feed_kinds
+        from gis_ioc.live.topics import topics
         from layers.core.drawer import linkers, sections, starters
         from layers.core.events import listeners
         from layers.core.ingest import stages
@@ -32,5 +33,6 @@ class ShellConfig(AppConfig):
             importers,
             keepers,
             feed_kinds,
+            topics,
         ):
             known.freeze()

@@ -8,10 +8,14 @@ from typing import Any
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import WebsocketDenier
 from channels.sessions import CookieMiddleware
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.urls import path, re_path
 
+from .dbpool import use_pool
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_ioc.settings")
+use_pool(settings.DATABASES["default"])
 django = get_asgi_application()
 
 from gis_ioc.live.services import Services  # noqa: E402  (needs Django's apps)

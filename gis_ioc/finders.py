@@ -24,6 +24,16 @@ VENDOR: dict[str, tuple[str, tuple[str, ...]]] = {
             "maplibre-gl.css",
         ),
     ),
+    # what MapLibre evaluates styles with, for layers of our own drawing
+    "maplibre-style-spec": (
+        "@maplibre/maplibre-gl-style-spec/dist",
+        (
+            "expression/**/*.mjs",
+            "function/*.mjs",
+            "util/*.mjs",
+            "node_modules/**/*.mjs",
+        ),
+    ),
     "terra-draw": ("terra-draw/dist", ("terra-draw.modern.js",)),
     "terra-draw-maplibre": (
         "terra-draw-maplibre-gl-adapter/dist",

@@ -20,6 +20,7 @@ from layers.core import catalog
 from layers.core.spec import registry
 
 from .env import BASE
+from .wall.scenes.panes import kinds as pane_kinds
 
 TABLER = BASE / "node_modules" / "@tabler" / "icons" / "icons"
 SHAPES = Path(__file__).parent / "templates" / "shapes.svg"
@@ -27,7 +28,15 @@ SHAPES = Path(__file__).parent / "templates" / "shapes.svg"
 # As templates and modules name it: "#icon-map", {% icon "map" %}, icon("map").
 _NAMED = re.compile(r"""#icon-([a-z0-9-]+)|\bicon[( ]"([a-z0-9-]+)\"""")
 # What the navigation of the shell names (shell.py).
-OF_NAVIGATION = ("map-2", "device-tv", "settings", "file-upload", "grid-4x4", "send")
+OF_NAVIGATION = (
+    "map-2",
+    "device-desktop",
+    "device-tv",
+    "settings",
+    "file-upload",
+    "grid-4x4",
+    "send",
+)
 _INNER = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _FRAME = re.compile(r'<path stroke="none" d="M0 0h24v24H0z" fill="none"\s*/>')
@@ -99,8 +108,10 @@ def _named_in_styles() -> Iterator[str]:
 
 @cache
 def names() -> tuple[str, ...]:
-    """Every icon that a layer, a template or a module of ours names."""
-    return tuple(sorted({*OF_NAVIGATION, *_named_in_files(), *_named_in_styles()}))
+    """Every icon that a layer, a kind of pane, a template or a module of ours names."""
+    panes = (kind.icon for kind in pane_kinds.values())
+    found = {*OF_NAVIGATION, *_named_in_files(), *_named_in_styles(), *panes}
+    return tuple(sorted(found))
 
 
 @cache

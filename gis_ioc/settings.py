@@ -85,6 +85,8 @@ IOC_LAND_MASK = env.str("IOC_LAND_MASK", default="")
 IOC_KEEP_MONTHS = env.int("IOC_KEEP_MONTHS", default=36)
 IOC_DEMO_PASSWORDS_FILE = env.str("IOC_DEMO_PASSWORDS_FILE", default="")
 IOC_PROVINCE = env.str("IOC_PROVINCE", default="Thanh Hóa")
+# Hosts whose pages (https) walls may show in a pane; nobody else's are framed.
+IOC_WALL_WEB_HOSTS = env.list("IOC_WALL_WEB_HOSTS", default=[])
 # Office hours of a working day, for legal deadlines that count on it.
 IOC_WORKING_HOURS = env.list(
     "IOC_WORKING_HOURS", default=["07:30-11:30", "13:30-17:00"]
@@ -140,8 +142,10 @@ INSTALLED_APPS = [
     "ninja",
     "gis_ioc.accounts",
     "gis_ioc.wall",
+    "gis_ioc.console",
     "gis_ioc.uploads",
     "gis_ioc.mobile",
+    "gis_ioc.printing",
     "layers.core",
     "feeds.core",
     "tiles",
@@ -163,6 +167,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "gis_ioc.wall.kiosk.middleware.DisplayOnlyMiddleware",
     "gis_ioc.accounts.middleware.GrantMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -274,6 +279,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF, NONCE],
         "worker-src": [SELF, "blob:"],
         "connect-src": [SELF],
+        "frame-src": [SELF, *(f"https://{host}" for host in IOC_WALL_WEB_HOSTS)],
         "frame-ancestors": [SELF],
         "base-uri": [SELF],
         "form-action": [SELF],

@@ -20,6 +20,7 @@ from .mobile import queries as messages
 from .texts import texts
 
 THEMES = ("dark", "light")
+USE_CONSOLE = "console.use_console"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,9 @@ def navigation(request: HttpRequest) -> Navigation:
         (_("Map"), home, "map-2", False),
         (_("Wall"), reverse("wall-home"), "device-tv", False),
     ]
+    if request.user.has_perm(USE_CONSOLE):  # type: ignore[union-attr]
+        console = (_("Console"), reverse("console:page"), "device-desktop", False)
+        found.insert(1, console)
     for layer in request.grant.visible_layers:  # type: ignore[attr-defined]
         url = f"/{layer.slug}/"
         if _has_page(url):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from .console.words import texts as _console_texts
+from .printing.words import texts as _furniture_texts
+
 
 def texts() -> dict[str, str]:
     """Every message of the modules in ``static/ioc/js``; ``{x}`` is filled in there."""
@@ -11,8 +14,11 @@ def texts() -> dict[str, str]:
         **_map_texts(),
         **_live_texts(),
         **_alert_texts(),
+        **_wall_texts(),
         **_play_texts(),
         **_help_texts(),
+        **_console_texts(),
+        **_furniture_texts(),
     }
 
 
@@ -89,15 +95,36 @@ def _alert_texts() -> dict[str, str]:
         "spot.more": _("{n} more critical alerts wait"),
         "sound.on": _("Sound is on"),
         "sound.off": _("Sound is off"),
+        "orders.none": _("No directive is under way"),
+        "orders.left": _("{age} left"),
+        "orders.over": _("{age} over"),
+        "orders.stopped": _("clock stopped"),
+    }
+
+
+def _wall_texts() -> dict[str, str]:
+    return {
         "wall.overdue": _("overdue directives"),
         "wall.away": _("No connection to the centre for {age}. Trying again."),
         "wall.fresh": _("with signal"),
         "wall.stale": _("silent"),
         "wall.data": _("live · {age}"),
-        "orders.none": _("No directive is under way"),
-        "orders.left": _("{age} left"),
-        "orders.over": _("{age} over"),
-        "orders.stopped": _("clock stopped"),
+        "wall.alerts": _("Open alerts"),
+        "wall.orders": _("Directives under way"),
+        "wall.asOf": _("As of {time}"),
+        "wall.past": _("Past moment, now it is"),
+        "wall.exercise": _("EXERCISE"),
+        "wall.notKept": _("Not kept for past moments."),
+        "wall.notYours": _("This display may not see that."),
+        "wall.noFigures": _("No figures for this."),
+        "wall.noPicture": _("No picture yet"),
+        "wall.private": _("Blanked for privacy"),
+        "wall.id.whole": _("Whole wall"),
+        "wall.id.scene": _("Scene"),
+        "wall.id.clock": _("Clock: offset, way"),
+        "wall.id.link": _("Connection"),
+        "wall.id.window": _("Window"),
+        "wall.id.release": _("Release"),
     }
 
 
@@ -141,4 +168,5 @@ def _help_texts() -> dict[str, str]:
         "keys.link": _("Copy a link to this view"),
         "keys.theme": _("Light or dark"),
         "keys.help": _("This list"),
+        "keys.group.map": _("Map"),
     }

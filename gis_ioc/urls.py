@@ -23,6 +23,8 @@ urlpatterns = [
     path("around/<slug:slug>/<int:feature_id>/", views.around, name="around"),
     path("", include("gis_ioc.mobile.urls")),
     path("uploads/", include("gis_ioc.uploads.urls")),
+    path("console/", include("gis_ioc.console.urls")),
+    path("print/", include("gis_ioc.printing.urls")),
     path("wall/", include("gis_ioc.wall.urls")),
     path("tiles/", include("tiles.page.urls")),
 ]

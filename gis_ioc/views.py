@@ -15,11 +15,21 @@ from layers.core import drawer as drawers
 from layers.core import nearby
 from layers.core.spec import by_role, registry
 
+from .shell import USE_CONSOLE
+from .wall.models import Wall
+from .wall.services import CONDUCT
+
 
 @login_required
 def map_page(request: HttpRequest) -> HttpResponse:
     """The map: one page, drawn by its modules from the catalogue."""
-    return render(request, "map.html", {"starts": drawers.starts(request)})
+    conducts = request.user.has_perm(CONDUCT) and request.user.has_perm(USE_CONSOLE)
+    wall = Wall.objects.first() if conducts else None
+    context = {
+        "starts": drawers.starts(request),
+        "wall": wall.slug if wall else None,
+    }
+    return render(request, "map.html", context)
 
 
 @login_required

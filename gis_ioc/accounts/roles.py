@@ -17,6 +17,19 @@ ROLES = {
     "officer": _("Agency or commune officer"),
 }
 EVERYONE = "*"
+# Who sits at the operator's console, conducts walls, writes their scenes, runs drills.
+CONSOLE_KEEPERS = frozenset({"operator"})
+CONSOLE_PERMISSIONS = frozenset(
+    {
+        ("console", "use_console"),
+        ("console", "run_drill"),
+        ("wall", "conduct_wall"),
+        ("wall", "change_scene"),
+    }
+)
+# Who may blank a wall when visitors come in.
+BLANKERS = frozenset({"operator", "leader"})
+BLANKING_PERMISSIONS = frozenset({("wall", "blank_wall")})
 # Who looks after what comes in: health of feeds, inbox, refused lines.
 FEED_KEEPERS = frozenset({"operator", "fisheries", "environment"})
 FEED_PERMISSIONS = frozenset(
@@ -39,6 +52,8 @@ def wanted_permissions(role: str) -> set[tuple[str, str]]:
     found = set(FEED_PERMISSIONS) if role in FEED_KEEPERS else set()
     found |= UPLOAD_PERMISSIONS if role in UPLOAD_READERS else set()
     found |= TELLER_PERMISSIONS if role in TELLERS else set()
+    found |= CONSOLE_PERMISSIONS if role in CONSOLE_KEEPERS else set()
+    found |= BLANKING_PERMISSIONS if role in BLANKERS else set()
     for layer in registry.values():
         model = layer.model.split(".")[1].lower()
         if plays(role, layer.readers):

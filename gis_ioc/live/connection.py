@@ -13,12 +13,14 @@ import orjson
 from django.conf import settings
 from django.db import Error as DatabaseError
 
+from layers.core.live_sync import LiveLayer
+from layers.core.mercator import Bounds
 from layers.core.scope import NOBODY, Grant
 from layers.core.spec import registry
 
 from .identity import Identity, identify
 from .news import News
-from .views import LiveView, ViewError, bounds_of
+from .views import FORMATS, BinaryView, LiveView, ViewError, bounds_of, columns_of
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -50,12 +52,14 @@ class Connection:
         self.hub = hub
         self.scope = scope
         self.grant: Grant = NOBODY
+        self.name = ""
         self.since = time.time()  # the rights are those of this moment or later
         self._receive = receive
         self._send = send
         self._views: dict[str, LiveView] = {}
         self._answers: list[Message] = []
         self._changed: dict[str, News] = {}
+        self._latest: dict[str, Message] = {}
         self._wake = asyncio.Event()
         self._close_code = 0
         self._bad = 0
@@ -72,7 +76,7 @@ class Connection:
         if identity is None:
             await self._send({"type": "websocket.close", "code": ANONYMOUS})
             return
-        self.grant = identity.grant
+        self.grant, self.name = identity.grant, identity.name
         self._answers.append(_hello(identity))
         self._wake.set()
         self.hub.connections.add(self)
@@ -81,7 +85,7 @@ class Connection:
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            self.hub.connections.discard(self)
+            self.hub.gone(self)
             for task in tasks:
                 task.cancel()
             for outcome in await asyncio.gather(*tasks, return_exceptions=True):
@@ -100,6 +104,12 @@ class Connection:
         """A layer that is not live has changed."""
         waiting = self._changed.get(slug)
         self._changed[slug] = waiting.merged(news) if waiting else news
+        self._wake.set()
+
+    def put_latest(self, key: str, message: Message) -> None:
+        """Of messages with one key only the newest waits: who is slow misses some."""
+        self._latest.pop(key, None)
+        self._latest[key] = message
         self._wake.set()
 
     def close(self, code: int) -> None:
@@ -135,7 +145,10 @@ class Connection:
         elif kind == "unsubscribe":
             self._views.pop(str(message.get("layer")), None)
         else:
-            raise ViewError(f"unknown type {kind!r:.40}")
+            topic = self.hub.topic_of(kind)
+            if topic is None:
+                raise ViewError(f"unknown type {kind!r:.40}")
+            topic.take(self, message)
 
     def _subscribe(self, message: Message) -> None:
         slug = message.get("layer")
@@ -146,12 +159,26 @@ class Connection:
         live = self.hub.store.layers.get(layer.slug)
         if live is None:
             return  # its changes are announced to everyone who may see it
-        view = self._views.get(layer.slug)
-        if view is None:
-            self._views[layer.slug] = LiveView(live, self.grant, bounds)
+        self._look(live, bounds, message)
+        self._wake.set()
+
+    def _look(self, live: LiveLayer, bounds: Bounds, message: Message) -> None:
+        """Open or move the view of a live layer."""
+        form = message.get("format", "json")
+        if form not in FORMATS:
+            raise ViewError(f"no format {form!r:.40}; there are {', '.join(FORMATS)}")
+        slug = live.layer.slug
+        view = self._views.get(slug)
+        if form == "binary":
+            names = columns_of(message.get("columns"), live)
+            if isinstance(view, BinaryView):
+                view.look(bounds, names)
+            else:
+                self._views[slug] = BinaryView(live, self.grant, bounds, names)
+        elif view is None or isinstance(view, BinaryView):
+            self._views[slug] = LiveView(live, self.grant, bounds)
         else:
             view.move(bounds)
-        self._wake.set()
 
     def _answer(self, message: Message) -> None:
         if len(self._answers) >= MAX_ANSWERS:
@@ -165,7 +192,8 @@ class Connection:
             await self._woken()
             answers, self._answers = self._answers, []
             changed, self._changed = self._changed, {}
-            for message in answers:
+            latest, self._latest = self._latest, {}
+            for message in (*answers, *latest.values()):
                 await self._put(message)
             for slug, told in changed.items():
                 await self._put(told.message(registry[slug]))
@@ -189,11 +217,15 @@ class Connection:
                 await self._wake.wait()
         self._wake.clear()
 
-    async def _put(self, message: Message) -> None:
-        text = orjson.dumps(message).decode()
+    async def _put(self, message: Message | bytes) -> None:
+        sent: dict[str, Any] = {"type": "websocket.send"}
+        if isinstance(message, bytes):
+            sent["bytes"] = message
+        else:
+            sent["text"] = orjson.dumps(message).decode()
         try:
             async with asyncio.timeout(SEND_TIMEOUT_S):
-                await self._send({"type": "websocket.send", "text": text})
+                await self._send(sent)
         except TimeoutError:
             self.close(TOO_SLOW)
 

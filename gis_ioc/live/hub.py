@@ -10,6 +10,7 @@ from tiles.tokens import Revocations
 
 from .connection import REVOKED, Connection
 from .news import News, news_for
+from .topics import Handler, topics
 
 
 class Hub:
@@ -24,6 +25,24 @@ class Hub:
         watcher.on_touched.append(self._touched)
         self.revocations = revocations
         revocations.on_revoked.append(self._revoked)
+        self.topics = {topic.slug: topic.make(watcher) for topic in topics.values()}
+
+    async def start(self) -> None:
+        for topic in self.topics.values():
+            await topic.start()
+
+    async def stop(self) -> None:
+        for topic in self.topics.values():
+            await topic.stop()
+
+    def topic_of(self, kind: object) -> Handler | None:
+        """Who takes messages of this type."""
+        return self.topics.get(str(kind).partition(".")[0])
+
+    def gone(self, connection: Connection) -> None:
+        self.connections.discard(connection)
+        for topic in self.topics.values():
+            topic.left(connection)
 
     def _ticked(self, live: LiveLayer) -> None:
         for connection in self.connections:

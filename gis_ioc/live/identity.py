@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.http.request import validate_host
 
 from gis_ioc.accounts.grants import rights_of, rights_of_key
+from gis_ioc.wall.kiosk.links import MARK, valid
 from layers.core.scope import Grant
 
 
@@ -65,6 +66,9 @@ def identify(scope: dict[str, Any]) -> Identity | None:
     request.session = engine.SessionStore(session_key)
     if SESSION_KEY not in request.session:
         return None
+    mark = request.session.get(MARK)
+    if mark is not None and not valid(mark):
+        return None  # the link of the display was revoked
     user = get_user(request)
     if not user.is_authenticated or not user.is_active:
         return None

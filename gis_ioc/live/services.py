@@ -60,9 +60,11 @@ class Services:
         self.watcher.start()
         self.store.start()
         self.catalog.start()
+        await self.hub.start()
         spare_searches()
 
     async def stop(self) -> None:
+        await self.hub.stop()
         await self.catalog.stop()
         await self.store.stop()
         await self.watcher.stop()

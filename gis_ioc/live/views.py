@@ -13,12 +13,15 @@ from layers.core.live_sync import LiveLayer
 from layers.core.mercator import Bounds, from_lonlat, to_lonlat
 from layers.core.scope import Grant
 
+from . import binary
+
 MAX_ROWS = 8_000
 PADDING = 0.2
 DELTA_S = 0.5
 TILES_S = 2.0
 
 Message = dict[str, Any]
+FORMATS = ("json", "binary")
 
 
 class ViewError(ValueError):
@@ -40,6 +43,19 @@ def bounds_of(bbox: Any) -> Bounds:
         np.array([south - pad_lat, north + pad_lat]),
     )
     return float(x[0]), float(y[0]), float(x[1]), float(y[1])
+
+
+def columns_of(asked: Any, live: LiveLayer) -> tuple[str, ...]:
+    """The columns that a client of binary frames wants; null: all there are."""
+    known = binary.column_names(live.snapshot)
+    if asked is None:
+        return known
+    if not isinstance(asked, list) or len(asked) > len(known):
+        raise ViewError("columns must be a list of names, each once")
+    for name in asked:
+        if name not in known:
+            raise ViewError(f"no column {name!r:.60}; there are {', '.join(known)}")
+    return tuple(name for name in known if name in asked)
 
 
 class LiveView:
@@ -66,38 +82,50 @@ class LiveView:
         self._mode = ""
         self.dirty, self.not_before = True, 0.0
 
-    def message(self, now: float) -> Message | None:
+    def message(self, now: float) -> Message | bytes | None:
         """The next message; None when nothing in view has changed."""
         self.dirty = False
         snapshot = self.live.snapshot
         if not self._mode or snapshot.generation != self._generation:
             return self._snapshot(snapshot, now)
         if self._mode == "tiles":
-            self.not_before = now + TILES_S
-            self._seq = snapshot.seq
-            return {"type": "changed", "layer": snapshot.layer.slug, "seq": self._seq}
+            return self._tiles_changed(snapshot, now)
         return self._delta(snapshot, now)
+
+    def _tiles(self, snapshot: Snapshot, now: float, count: int) -> Message:
+        """There are too many rows in view: the client takes the tiles."""
+        self._mode = "tiles"
+        self._generation, self._seq = snapshot.generation, snapshot.seq
+        self.not_before = now + TILES_S
+        return {
+            "type": "snapshot",
+            "layer": snapshot.layer.slug,
+            "seq": snapshot.seq,
+            "mode": "tiles",
+            "count": count,
+        }
+
+    def _tiles_changed(self, snapshot: Snapshot, now: float) -> Message:
+        self.not_before = now + TILES_S
+        self._seq = snapshot.seq
+        return {"type": "changed", "layer": snapshot.layer.slug, "seq": self._seq}
 
     def _inside(self, snapshot: Snapshot) -> Rows:
         return snapshot.visible(self.grant, snapshot.inside(self.bounds))
 
     def _snapshot(self, snapshot: Snapshot, now: float) -> Message:
         rows = self._inside(snapshot)
-        self._generation, self._seq = snapshot.generation, snapshot.seq
-        message: Message = {
-            "type": "snapshot",
-            "layer": snapshot.layer.slug,
-            "seq": snapshot.seq,
-        }
         if len(rows) > MAX_ROWS:
-            self._mode, self._ids = "tiles", set()
-            self.not_before = now + TILES_S
-            return {**message, "mode": "tiles", "count": len(rows)}
+            self._ids = set()
+            return self._tiles(snapshot, now, len(rows))
+        self._generation, self._seq = snapshot.generation, snapshot.seq
         self._mode = "features"
         self._ids = set(snapshot.ids[rows].tolist())
         self.not_before = now + DELTA_S
         return {
-            **message,
+            "type": "snapshot",
+            "layer": snapshot.layer.slug,
+            "seq": snapshot.seq,
             "mode": "features",
             "columns": columns(snapshot),
             "rows": table(snapshot, rows),
@@ -126,6 +154,39 @@ class LiveView:
             "rows": table(snapshot, here),
             "gone": sorted(gone),
         }
+
+
+class BinaryView(LiveView):
+    """A subscription that is told in binary frames: many more rows, and after a move
+    of the view only the rows that came into it."""
+
+    def __init__(
+        self, live: LiveLayer, grant: Grant, bounds: Bounds, names: tuple[str, ...]
+    ) -> None:
+        super().__init__(live, grant, bounds)
+        self.names = names
+        self._held: binary.Held | None = None
+
+    def look(self, bounds: Bounds, names: tuple[str, ...]) -> None:
+        """A new view, or other columns."""
+        if names != self.names:
+            self.names, self._held = names, None
+        self.move(bounds)
+
+    def message(self, now: float) -> Message | bytes | None:
+        self.dirty = False
+        snapshot = self.live.snapshot
+        same = snapshot.generation == self._generation
+        if self._mode == "tiles" and same:
+            return self._tiles_changed(snapshot, now)
+        frame = binary.frame(snapshot, self.grant, self.bounds, self.names, self._held)
+        self._held = frame.held
+        if frame.held is None:
+            return self._tiles(snapshot, now, frame.count)
+        self._mode, self._generation = "rows", snapshot.generation
+        if frame.content is not None:
+            self.not_before = now + DELTA_S
+        return frame.content
 
 
 def columns(snapshot: Snapshot) -> list[str]:

@@ -12,6 +12,12 @@ from dataclasses import dataclass
 MIN_ARC_MINUTES = 16.0
 CAP_HEIGHT = 0.70
 SMALLEST_PX = 14.0
+# Of the font size: a line, and a character of Vietnamese text on average (Be Vietnam
+# Pro 400, measured in the browser over this product's own words).
+LINE_HEIGHT = 1.22
+CHAR_WIDTH = 0.56
+# One line of wall text carries no more (Extron, Mitsubishi, Activu: 40-45).
+MOST_CHARS = 45
 
 
 def cap_height_mm(distance_m: float, arc_minutes: float = MIN_ARC_MINUTES) -> float:
@@ -38,11 +44,19 @@ class Sizes:
 
     @classmethod
     def of(cls, distance_m: float, pitch_mm: float) -> Sizes:
-        text = font_px(distance_m, pitch_mm)
+        return cls.from_text(font_px(distance_m, pitch_mm))
+
+    @classmethod
+    def from_text(cls, text_px: float) -> Sizes:
+        """All sizes for a size of text in panel pixels."""
         return cls(
-            text=text,
-            strong=round(text * 1.35, 1),
-            figure=round(text * 2.1, 1),
-            icon=round(text * 1.1, 1),
-            line=round(max(1.5, text / 12), 1),
+            text=round(text_px, 1),
+            strong=round(text_px * 1.35, 1),
+            figure=round(text_px * 2.1, 1),
+            icon=round(text_px * 1.1, 1),
+            line=round(max(1.5, text_px / 12), 1),
         )
+
+    def times(self, factor: float) -> Sizes:
+        """As a scene wants its words (``SceneBody.text``)."""
+        return Sizes.from_text(self.text * factor)

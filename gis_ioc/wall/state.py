@@ -7,10 +7,11 @@ moments are epoch milliseconds of the server.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from .spans import Ms, Span, inside
 
@@ -25,30 +26,55 @@ class ShowScene(Strict):
     since: Ms
 
 
-class ShowPlaylist(Strict):
+class Played(Strict):
     """``offset_ms``: how far it was into its round at ``since``; ``pauses``: spans in
-    which a hand stopped it, the last one may be open."""
+    which a hand stopped it, in order and apart; the last one may be open."""
 
-    kind: Literal["playlist"] = "playlist"
-    playlist: str
     since: Ms
     offset_ms: int = Field(default=0, ge=0)
     pauses: tuple[Span, ...] = ()
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Played:
+        last: Ms | None = -1
+        for begins, ends in self.pauses:
+            if last is None or begins <= last or (ends is not None and ends <= begins):
+                raise ValueError("pauses lie in order and apart")
+            last = ends
+        return self
 
-class FollowSchedule(Strict):
+
+class ShowPlaylist(Played):
+    kind: Literal["playlist"] = "playlist"
+    playlist: str
+
+
+class FollowSchedule(Played):
+    """Offset and pauses count in the slot in which ``since`` lies; playlists of later
+    slots start at their first scene and run."""
+
     kind: Literal["schedule"] = "schedule"
-    since: Ms
 
 
 Base = Annotated[ShowScene | ShowPlaylist | FollowSchedule, Field(discriminator="kind")]
 
 
+class Held(Strict):
+    """A camera that a hand has set over that of the scene: ``shared canvas`` camera."""
+
+    x: float = Field(ge=-0.5, le=1.5)
+    y: float = Field(ge=-0.5, le=1.5)
+    zoom: float = Field(ge=0, le=22)
+    since: Ms
+
+
 class Interrupt(Strict):
     """Something that takes its panes for a while: an alarm's spotlight, or a scene
-    that was put over the others; of those that are on the last one is on top.
+    that was put over the others; of those of a kind that are on the last is on top,
+    and alarms are over scenes.
     ``shown_s`` of every ``every_s``: an alarm that nobody acknowledges comes back
-    from time to time."""
+    from time to time. ``camera``: set by hand while its scene was shown, ends with
+    it."""
 
     id: str
     kind: Literal["alarm", "scene"]
@@ -58,6 +84,19 @@ class Interrupt(Strict):
     every_s: int | None = Field(default=None, ge=10)
     alert: int | None = None
     scene: str | None = None
+    camera: Held | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Interrupt:
+        if (self.shown_s is None) != (self.every_s is None):
+            raise ValueError("shown_s and every_s come together")
+        if self.shown_s and self.every_s and self.shown_s >= self.every_s:
+            raise ValueError("shown_s must be less than every_s")
+        if self.ends is not None and self.ends <= self.begins:
+            raise ValueError("an interrupt ends after it begins")
+        if (self.scene is None) == (self.kind == "scene"):
+            raise ValueError("a scene is named by interrupts of that kind only")
+        return self
 
     def spans(self, since: Ms, until: Ms) -> Iterator[Span]:
         """When it is on, as far as it touches ``since``-``until``; the last span may
@@ -91,15 +130,6 @@ class Interrupt(Strict):
         return None
 
 
-class Held(Strict):
-    """A camera that a hand has set over that of the scene: ``shared canvas`` camera."""
-
-    x: float = Field(ge=-0.5, le=1.5)
-    y: float = Field(ge=-0.5, le=1.5)
-    zoom: float = Field(ge=0, le=22)
-    since: Ms
-
-
 class Hand(Strict):
     """The console that conducts. ``armed``: its map is followed."""
 
@@ -121,7 +151,7 @@ class Clock(Strict):
     title: str = ""
 
     def now(self, at: Ms) -> Ms:
-        return round(self.at + (at - self.since) * self.speed)
+        return math.floor(self.at + (at - self.since) * self.speed)
 
 
 class Blank(Strict):
@@ -133,13 +163,13 @@ class Blank(Strict):
 
 class State(Strict):
     base: Base
-    camera: Held | None = None
+    camera: Held | None = None  # ends with the scene it was set in
     interrupts: tuple[Interrupt, ...] = ()
     hand: Hand | None = None
     clock: Clock | None = None  # None: live
     blank: Blank | None = None
     theme: Literal["dark", "light"] | None = None  # None: the wall's own
-    bundle: str = ""  # version of scenes and playlists it was made with
+    spotlight: bool = True  # whether alarms take their pane by themselves
 
 
 class Item(Strict):
@@ -177,7 +207,7 @@ class Program(Strict):
 class Stage(Strict):
     """What is on the glass. ``since``: since when this scene; ``until``: when it
     changes by itself; ``item``: its place in the playlist; ``over``: the interrupt on
-    top; ``time``: the moment that is drawn, None: live."""
+    top, an alarm before a scene; ``time``: the moment that is drawn, None: live."""
 
     scene: str
     since: Ms

@@ -13,31 +13,35 @@ from django.views.decorators.http import require_safe
 
 from . import queries
 from .models import Wall
-from .scenes.shipped import OVERVIEW, SCENES
 
 
 @login_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The only wall, or the list of walls and scenes (``?all``)."""
+    """The only wall, or the list of walls (``?all``)."""
     walls = list(Wall.objects.all())
     if len(walls) == 1 and "all" not in request.GET:
         return redirect("wall", slug=walls[0].slug)
-    context = {"walls": walls, "scenes": [scene.as_json() for scene in SCENES.values()]}
-    return render(request, "wall/list.html", context)
+    return render(request, "wall/list.html", {"walls": walls})
 
 
 @login_required
 @require_safe
-def show(request: HttpRequest, slug: str) -> HttpResponse:
-    """The full-screen map of one wall, in the scene that ``?scene=`` names."""
+def show(
+    request: HttpRequest, slug: str, column: int | None = None, row: int | None = None
+) -> HttpResponse:
+    """One panel of a wall, or its whole canvas in one window."""
     wall = get_object_or_404(Wall, slug=slug)
-    scene = SCENES.get(request.GET.get("scene", OVERVIEW.slug))
-    if scene is None:
-        raise Http404
-    request.audit("open-wall", wall=slug, scene=scene.slug)  # type: ignore[attr-defined]
-    context = {"wall": wall, "sizes": wall.sizes, "scene": scene.as_json()}
-    return render(request, "wall/wall.html", context)
+    panel = None
+    if column is not None and row is not None:
+        try:
+            wall.canvas.panel(column, row)
+        except ValueError as error:
+            raise Http404(str(error)) from error
+        panel = [column, row]
+    request.audit("open-wall", wall=slug, panel=panel)  # type: ignore[attr-defined]
+    context = {"wall": wall, "column": column, "row": row}
+    return render(request, "wall/panel.html", context)
 
 
 @login_required

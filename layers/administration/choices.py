@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Status(models.TextChoices):
@@ -14,7 +15,7 @@ class Status(models.TextChoices):
     SUPPLEMENT = "supplement", _("Papers missing")
     FINISHED = "finished", _("Finished")
     REFUSED = "refused", _("Refused")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("by the applicant", "Withdrawn")
 
 
 # The clock stands: a result was given, or none will be.

@@ -7,6 +7,7 @@ LAYER = Layer(
     title=_("Public services"),
     group=_("Government"),
     icon="building-bank",
+    roles=frozenset({"service-counters"}),
     geometry="point",
     model="administration.ServiceCounter",
     relation="administration_map",

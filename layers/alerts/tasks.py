@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from . import clock, escalating, flooding, suppressed
+from . import clock, escalating, flooding, outgrown, suppressed
 
 
 @shared_task(name="alerts.tick")
@@ -30,6 +30,12 @@ def unsuppress() -> int:
 def flood() -> int:
     """Floods of alerts that begin and end."""
     return flooding.watch()
+
+
+@shared_task(name="alerts.outgrown", expires=300)
+def sweep_outgrown() -> int:
+    """Alerts about features whose parts have alerts of their own now."""
+    return outgrown.sweep()
 
 
 @shared_task(name="alerts.escalate_one")
@@ -66,6 +72,7 @@ BEAT = {
     "alerts-tick": {"task": "alerts.tick", "schedule": 60.0},
     "alerts-escalate": {"task": "alerts.escalate", "schedule": 15.0},
     "alerts-unsuppress": {"task": "alerts.unsuppress", "schedule": 30.0},
+    "alerts-outgrown": {"task": "alerts.outgrown", "schedule": 600.0},
     "alerts-flood": {"task": "alerts.flood", "schedule": 30.0},
     "alerts-unshelve": {"task": "alerts.unshelve", "schedule": 60.0},
 }

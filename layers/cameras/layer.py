@@ -10,6 +10,7 @@ LAYER = Layer(
     title=_("Cameras"),
     group=_("Security and traffic"),
     icon="device-cctv",
+    roles=frozenset({"cctv"}),
     geometry="point",
     model="cameras.Camera",
     relation="cameras_camera",

@@ -1,4 +1,5 @@
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from layers.core.spec import Field, GridSpec, Layer, ScopeSpec, TileSpec
 
@@ -11,6 +12,7 @@ LAYER = Layer(
     title=_("Citizen reports"),
     group=_("Government"),
     icon="message-report",
+    roles=frozenset({"citizen-reports"}),
     geometry="point",
     model="citizen_reports.CitizenReport",
     relation="citizen_reports_map",
@@ -22,7 +24,11 @@ LAYER = Layer(
     source=_("Open311 address of the citizens' app, hotline and portal"),
     time_field="requested_at",
     ingest="layers.citizen_reports.services.apply",
-    tile=TileSpec(minzoom=7, expires_s=60, grid=GridSpec(dominant="category")),
+    tile=TileSpec(
+        minzoom=7,
+        expires_s=60,
+        grid=GridSpec(worst="late", ranks=("true",), dominant="category"),
+    ),
     scope=ScopeSpec(over="answered_at"),
     fields=(
         Field(
@@ -36,7 +42,7 @@ LAYER = Layer(
         Field(
             name="category",
             type="text",
-            title=_("Field"),
+            title=pgettext_lazy("what a report is about", "Field"),
             choices=tuple(Category.choices),
             tile=True,
             filter=True,

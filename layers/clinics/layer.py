@@ -25,6 +25,7 @@ LAYER = Layer(
     title=_("Hospitals and clinics"),
     group=_("Education and health"),
     icon="building-hospital",
+    roles=frozenset({"clinics"}),
     geometry="point",
     model="clinics.Clinic",
     relation="clinics_map",

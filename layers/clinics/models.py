@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Cast, Coalesce, NullIf, Round
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from layers.core.fields import feature_indexes, search_field
 from layers.core.models import Feature
@@ -103,7 +104,7 @@ class CaseReport(models.Model):
     clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="cases")
     day = models.DateField(_("day"))
     disease = models.CharField(_("disease"), max_length=20, choices=Disease.choices)
-    cases = models.PositiveIntegerField(_("cases"))
+    cases = models.PositiveIntegerField(pgettext_lazy("of a disease", "cases"))
     deaths = models.PositiveIntegerField(_("deaths"), default=0)
 
     class Meta:

@@ -89,6 +89,7 @@ def describe(layer: Layer, grant: Grant, *, count: bool = True) -> dict[str, Any
         "visible": layer.visible,
         "source": str(layer.source),
         "count": queries.count(layer, grant) if count else None,
+        "newest": queries.newest(layer, grant) if count else None,
         "freshness_s": layer.freshness.total_seconds() if layer.freshness else None,
         "time_field": layer.time_field,
         "history": bool(layer.as_of or layer.history),

@@ -30,11 +30,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A page that another layer offers about a feature; ``icon`` as in the menu."""
+    """A page that another layer offers about a feature; ``icon`` as in the menu;
+    ``key``: what opens it while the drawer is open (``panels/actions.js``)."""
 
     title: str
     url: str
     icon: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ def context(
         "unit_path": " · ".join(path),
         "time": values.get(layer.time_field),
         "bbox": _bbox(feature["geometry"]),
-        "links": [link for link in links if link is not None],
+        "offers": [link for link in links if link is not None],
         "sections": _sections(request, layer, feature_id),
         **_detail(layer)(request, feature),
     }

@@ -151,6 +151,28 @@ def count(layer: Layer, grant: Grant) -> int:
     return int(number)
 
 
+def newest(layer: Layer, grant: Grant) -> datetime | None:
+    """How new the newest row is that the caller may see, by the layer's time field;
+    ``None``: there is none, or the layer has no such field. What lies ahead (a
+    deadline, a beginning) does not count."""
+    field = layer.columns.get(layer.time_field)
+    if field is None or (field.mask and field.mask not in grant.masks):
+        return None
+    where, values = condition(layer, grant)
+    recent, bound = params.condition(layer, EVERYTHING)
+    time = sql.Identifier(layer.time_field)
+    statement = sql.SQL(
+        "SELECT max({time})::timestamptz FROM {relation}"
+        " WHERE {time} <= now() AND {where} AND {recent}"
+    ).format(
+        time=time, relation=sql.Identifier(layer.relation), where=where, recent=recent
+    )
+    with connection.cursor() as cursor:
+        execute(cursor, statement, [*values, *bound])
+        (found,) = cursor.fetchone()
+    return found  # type: ignore[no-any-return]
+
+
 def _feature(row: tuple[Any, ...], columns: list[str]) -> dict[str, Any]:
     feature_id, title, geojson, *values = row
     return {

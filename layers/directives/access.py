@@ -10,6 +10,8 @@ from layers.core.scope import Grant, everything
 DRAFTERS = frozenset({"administrator", "operator", "leader"})
 SIGNERS = frozenset({"administrator", "leader"})
 OVERSEERS = SIGNERS | {"supervisor"}
+# Those who have anything to do about directives.
+ACTORS = DRAFTERS | OVERSEERS | {"officer"}
 
 
 class NotFoundError(LookupError):
@@ -26,12 +28,18 @@ class RefusedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """The caller and what they may see. No user: the system itself. ``giver``: in
-    whose name they act; rights and grant are then the giver's."""
+    """The caller and what they may see. No user: the system itself.
+
+    ``giver``: in whose name they act, by ``delegation``; roles and grant are then the
+    giver's, as far as directives go. What a superuser may by being one is nobody
+    else's, and drafting stays one's own. ``signing``: the delegation covers signing.
+    """
 
     user: Any = None
     grant: Grant | None = None
     giver: Any = None
+    delegation: int | None = None
+    signing: bool = False
 
     @property
     def id(self) -> int | None:
@@ -41,6 +49,10 @@ class Who:
     def acting(self) -> Any:
         """Whose rights count."""
         return self.giver or self.user
+
+    @property
+    def acting_id(self) -> int | None:
+        return self.acting.pk if self.acting is not None else None
 
     @property
     def stamp(self) -> dict[str, Any]:
@@ -55,18 +67,20 @@ class Who:
             return everything()
         return self.grant if self.grant is not None else Grant()
 
+    @property
+    def _whole(self) -> bool:
+        """The system, or a superuser in person."""
+        return self.user is None or (self.giver is None and self.user.is_superuser)
+
     def plays(self, roles: frozenset[str]) -> bool:
         """Whether the caller has one of the roles (the system has all)."""
-        acting = self.acting
-        if acting is None or acting.is_superuser:
-            return True
-        return acting.groups.filter(name__in=roles).exists()
+        return self._whole or self.acting.groups.filter(name__in=roles).exists()
 
     def drafts(self) -> bool:
-        return self.plays(DRAFTERS)
+        return self.giver is None and self.plays(DRAFTERS)
 
     def signs(self) -> bool:
-        return self.plays(SIGNERS)
+        return (self.giver is None or self.signing) and self.plays(SIGNERS)
 
     def oversees(self) -> bool:
         return self.plays(OVERSEERS)
@@ -82,7 +96,7 @@ class Who:
             return True
         units = self.rights.units
         if units is None:
-            return self.acting.is_superuser or self.acting.unit_id == unit_id
+            return self._whole or self.acting.unit_id == unit_id
         return unit_id in units and self.plays(frozenset({"officer"}))
 
 

@@ -9,10 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from layers.core import units
 from layers.core.versions import begin_change
 
-from . import log, rules, telling, timing
+from . import delegating, issuing, log, queries, rules, telling, timing
 from .access import NotAllowedError, NotFoundError, RefusedError, Who
 from .models import NEAR_M, Directive, Task
 from .rules import ACTS, Act
@@ -23,6 +22,8 @@ TOLD = {
     "return": gettext_lazy("Returned by the unit"),
     "report": gettext_lazy("Reported by the unit"),
 }
+# What is done at the centre and units must hear of.
+TOLD_UNITS = frozenset({"suspend", "resume", "withdraw"})
 
 
 @transaction.atomic
@@ -33,19 +34,27 @@ def act(
     *,
     text: str = "",
     unit_id: int | None = None,
+    task_id: int | None = None,
 ) -> Directive:
     """Do one act of the table. Done already by the same table, it changes nothing.
 
     ``unit_id``: with ``issue`` of a returned directive the unit to address now.
-    Raises NotFoundError, NotAllowedError, RefusedError.
+    ``task_id``: the one task that is meant; ``send_back`` must name it where several
+    are reported. Raises NotFoundError, NotAllowedError, RefusedError.
     """
     chosen = ACTS.get(slug)
     if chosen is None:
         raise RefusedError(_("There is no such action."))
     directive = lock(directive_id, who)
     tasks = list(directive.tasks.select_for_update())
+    if task_id is not None and task_id not in {task.pk for task in tasks}:
+        raise RefusedError(_("This directive has no such task."))
     if chosen.party == "unit":
-        mine = [task for task in tasks if who.works_for(task.unit_id)]
+        mine = [
+            task
+            for task in tasks
+            if task_id in (None, task.pk) and who.works_for(task.unit_id)
+        ]
         if not mine:
             raise NotAllowedError(
                 _("No task of this directive is addressed to your unit.")
@@ -54,7 +63,8 @@ def act(
     else:
         if not who.may(chosen.party):
             raise NotAllowedError(_("Your role may not do this to directives."))
-        _by_issuer(directive, tasks, chosen, text.strip(), who, unit_id)
+        meant = (unit_id, task_id)
+        _by_issuer(directive, tasks, chosen, text.strip(), who, meant)
     return directive
 
 
@@ -63,11 +73,9 @@ def lock(directive_id: int, who: Who) -> Directive:
     if log.SLUG not in who.rights.layers:
         raise NotFoundError(_("There is no such directive."))
     begin_change(log.SLUG)
+    delegating.demand(who)
     rows = Directive.objects.select_for_update().filter(pk=directive_id)
-    granted = who.rights.units
-    if granted is not None:
-        rows = rows.filter(scope_units__overlap=sorted(granted))
-    directive = rows.first()
+    directive = rows.filter(queries.within(who.rights)).first()
     if directive is None:
         raise NotFoundError(_("There is no such directive."))
     return directive
@@ -111,11 +119,13 @@ def _by_unit(
     now = timezone.now()
     for task in ready:
         old, task.status = task.status, str(chosen.to)
+        if chosen.to == rules.RECEIVED:
+            task.received_at = now
         if chosen.to == rules.REPORTED:
             task.report, task.reported_at = text, now
             task.outcome = rules.outcome_of(now, task.needed_by, task.legal_deadline)
         if task.assignee_id is None:
-            task.assignee_id = who.id
+            task.assignee_id = who.acting_id
         task.save()
         log.note(
             directive,
@@ -133,7 +143,7 @@ def _by_unit(
             key=f"task.{chosen.slug}:{task.pk}:{now.timestamp():.6f}",
         )
     _tell_centre(directive, ready, chosen, text, now)
-    _begin(directive, timing.ready(tasks), now)
+    issuing.begin(directive, timing.ready(tasks), now)
     goal = rules.status_of([task.status for task in tasks])
     _move(directive, tasks, goal, chosen, text, who, now)
 
@@ -166,33 +176,22 @@ def demand(directive: Directive, task: Task) -> None:
         )
 
 
-def _begin(directive: Directive, tasks: list[Task], now: datetime) -> None:
-    """Start the clocks of tasks that waited for a step, each with its event."""
-    for task in tasks:
-        timing.begin(task, now)
-        task.save()
-        log.note(
-            directive,
-            "task.issue",
-            now,
-            new={"task": task.pk, "unit": task.unit_id, "step": task.step},
-            key=f"task.issue:{task.pk}:{now.timestamp():.6f}",
-        )
-    key = f"task.issue:{directive.pk}:{now.timestamp():.6f}"
-    telling.tell(directive, tasks, key, gettext_lazy("The next step begins"), "")
-
-
 def _by_issuer(
     directive: Directive,
     tasks: list[Task],
     chosen: Act,
     text: str,
     who: Who,
-    unit_id: int | None,
+    meant: tuple[int | None, int | None],
 ) -> None:
+    """``meant``: the unit to address now, and the one task that is meant."""
+    unit_id, task_id = meant
     if chosen.says:
         _check(chosen, directive.status, text)
         _say(directive, tasks, chosen, text, who)
+        return
+    if chosen.one_task:
+        _send_back(directive, tasks, chosen, text, who, task_id)
         return
     goal = chosen.to or directive.status_before
     if directive.status == goal and directive.status not in chosen.sources:
@@ -200,38 +199,52 @@ def _by_issuer(
     _check(chosen, directive.status, text)
     now = timezone.now()
     if chosen.slug == "issue":
-        _issue(directive, tasks, who, now, unit_id)
+        issuing.issue(directive, tasks, who, now, unit_id, task_id)
+        goal = rules.status_of([task.status for task in tasks])
     elif chosen.slug == "suspend":
         directive.status_before = directive.status
         directive.paused_at = now
     elif chosen.slug == "resume":
-        _resume(directive, tasks, now)
-    elif chosen.to in (rules.IN_PROGRESS, rules.CLOSED):
-        _all(tasks, str(chosen.to))
-    if chosen.slug == "close":
-        directive.outcome = rules.worst_outcome([task.outcome for task in tasks])
+        issuing.resume(directive, tasks, now)
+    elif chosen.to == rules.CLOSED:
+        issuing.close(directive, tasks)
     if goal in (rules.CLOSED, rules.WITHDRAWN):
         directive.closed_at = now
     _move(directive, tasks, goal, chosen, text, who, now)
+    if chosen.slug in TOLD_UNITS:
+        begun = [t for t in tasks if t.issued_at and t.status not in timing.DONE]
+        key = f"directive.{chosen.slug}:{directive.pk}:{now.timestamp():.6f}"
+        telling.tell(directive, begun, key, chosen.title, text)
 
 
-def _all(tasks: list[Task], status: str) -> None:
-    """Every task closed, or sent back for more work."""
-    for task in tasks:
-        task.status = status
-        if status == rules.IN_PROGRESS:
-            task.reported_at, task.outcome = None, ""
-        task.save()
-
-
-def _resume(directive: Directive, tasks: list[Task], now: datetime) -> None:
-    """The clocks go on with what was left."""
-    since = directive.paused_at or now
-    for task in tasks:
-        timing.shift(task, since, now)
-        task.save()
-    directive.paused_s += int((now - since).total_seconds())
-    directive.paused_at = None
+def _send_back(
+    directive: Directive,
+    tasks: list[Task],
+    chosen: Act,
+    text: str,
+    who: Who,
+    task_id: int | None,
+) -> None:
+    """One reported task goes on; the others stay as they are."""
+    if directive.status not in rules.RUNNING | {rules.REPORTED}:
+        _check(chosen, directive.status, text)
+    asked = [task for task in tasks if task_id in (None, task.pk)]
+    ready = [task for task in asked if task.status in chosen.sources]
+    if len(ready) > 1:
+        raise RefusedError(_("Several units have reported: say whose task goes back."))
+    if not ready:
+        if all(task.status == chosen.to for task in asked):
+            return
+        _check(chosen, asked[0].status, text)
+    _check(chosen, ready[0].status, text)
+    [task] = ready
+    task.status, task.reported_at, task.outcome = str(chosen.to), None, ""
+    task.save()
+    now = timezone.now()
+    goal = rules.status_of([one.status for one in tasks])
+    _move(directive, tasks, goal, chosen, text, who, now, task)
+    key = f"task.send_back:{task.pk}:{now.timestamp():.6f}"
+    telling.tell(directive, [task], key, chosen.title, text)
 
 
 def _say(
@@ -246,40 +259,6 @@ def _say(
     telling.tell(directive, waiting, key, chosen.title, text)
 
 
-def _issue(
-    directive: Directive,
-    tasks: list[Task],
-    who: Who,
-    now: datetime,
-    unit_id: int | None,
-) -> None:
-    """Start the clocks; what was returned goes to another unit or to the same."""
-    returned = [task for task in tasks if task.status == rules.RETURNED]
-    for task in returned:
-        if unit_id is not None:
-            if unit_id not in units.tree().nodes:
-                raise RefusedError(_("There is no such unit."))
-            if any(
-                (other.unit_id, other.step) == (unit_id, task.step)
-                for other in tasks
-                if other != task
-            ):
-                raise RefusedError(_("That unit has a task of this directive already."))
-            task.unit_id, task.assignee = unit_id, None
-            task.contact = None
-    begun = [*returned, *timing.ready(tasks)]
-    for task in begun:
-        timing.begin(task, now)
-        task.save()
-    key = f"directive.issue:{directive.pk}:{now.timestamp():.6f}"
-    telling.tell(directive, begun, key, gettext_lazy("New directive"), "")
-    addressed = {task.unit_id for task in tasks if task.unit_id is not None}
-    directive.scope_units = sorted(addressed.union(directive.scope_units))
-    if directive.issued_at is None:
-        directive.issued_at, directive.issued_by_id = now, who.id
-        directive.signed_by_id = who.acting.pk if who.acting else None
-
-
 def _move(
     directive: Directive,
     tasks: list[Task],
@@ -288,8 +267,11 @@ def _move(
     text: str,
     who: Who,
     now: datetime,
+    task: Task | None = None,
 ) -> None:
+    """The directive's new status, clocks and event; ``task``: the one it is about."""
     old, directive.status = directive.status, goal
+    about = {"task": task.pk, "unit": task.unit_id} if task is not None else {}
     directive.reported_at = now if goal == rules.REPORTED else directive.reported_at
     if goal == rules.IN_PROGRESS:
         directive.reported_at = None
@@ -301,7 +283,7 @@ def _move(
         f"directive.{chosen.slug}",
         now,
         old={"status": old},
-        new={"status": goal, "outcome": directive.outcome, **who.stamp},
+        new={"status": goal, "outcome": directive.outcome, **about, **who.stamp},
         reason=text,
         actor_id=who.id,
     )

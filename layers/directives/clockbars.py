@@ -9,10 +9,8 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import rules
+from . import rules, timing
 from .models import Directive, Task
-
-STOPPED = frozenset({rules.SUSPENDED, rules.WITHDRAWN, rules.CLOSED, rules.REPORTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,30 +25,54 @@ class Bar:
     state: str
 
 
-def bars(item: Directive | Task, now: datetime | None = None) -> list[Bar]:
-    """Needed-by first, then the legal deadline; those that there are."""
+def bars(task: Task, directive: Directive, now: datetime | None = None) -> list[Bar]:
+    """Needed-by first, then the legal deadline; those that there are. The first is
+    what the badge of the task says. While the directive is suspended both stand."""
     now = now or timezone.now()
+    stands = directive.status == rules.SUSPENDED
+    return [
+        _bar(task, legal, (directive.paused_at or now) if stands else now, stands)
+        for legal in (False, True)
+        if (task.legal_deadline if legal else task.needed_by)
+    ]
+
+
+def bars_of(
+    directive: Directive, tasks: list[Task], now: datetime | None = None
+) -> list[Bar]:
+    """Those of the task whose clock the directive shows; without an open one the
+    directive's own, which stand."""
+    leading = timing.leading(tasks)
+    if leading is not None:
+        return bars(leading, directive, now)
     named = (
-        (_("Needed by"), item.needed_by),
-        (_("Legal deadline"), item.legal_deadline),
+        (False, directive.needed_by),
+        (True, directive.legal_deadline),
     )
-    return [_bar(item, title, until, now) for title, until in named if until]
+    return [Bar(_title(legal), at, 0, "", "stopped") for legal, at in named if at]
 
 
-def _bar(item: Directive | Task, title: str, until: datetime, now: datetime) -> Bar:
-    if item.status in STOPPED or item.issued_at is None:
-        return Bar(title, until, 0, "", "stopped")
-    state = rules.clock_of(item.status, item.issued_at, until, now)
-    span = (until - item.issued_at).total_seconds()
-    gone = (now - item.issued_at).total_seconds()
-    share = 100 if span <= 0 else min(max(round(100 * gone / span), 0), 100)
+def _title(legal: bool) -> str:
+    return _("Legal deadline") if legal else _("Needed by")
+
+
+def _bar(task: Task, legal: bool, now: datetime, stands: bool) -> Bar:
+    """A clock of a task at ``now``, when it ``stands`` for good."""
+    until = task.legal_deadline if legal else task.needed_by
+    assert until is not None  # noqa: S101 - asked for those that there are
+    state = timing.clock(task, now, legal=legal)
+    if state == "stopped":
+        return Bar(_title(legal), until, 0, "", state)
+    span = timing.minutes(task, legal=legal)
+    share = min(round(rules.share_at(span, until, now)), 100)
+    over = now > until
+    if stands:
+        form = _("Stopped %(time)s over") if over else _("Stopped with %(time)s left")
+        state = "stopped"
+    else:
+        form = _("%(time)s over") if over else _("%(time)s left")
     text = length(abs(until - now))
-    words = (
-        _("%(time)s over") % {"time": text}
-        if now > until
-        else _("%(time)s left") % {"time": text}
-    )
-    return Bar(title, until, share, words, state)
+    return Bar(_title(legal), until, share, form % {"time": text}, state)
 
 
 def length(span: timedelta) -> str:

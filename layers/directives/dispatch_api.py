@@ -219,6 +219,7 @@ def _unit_json(unit: inside.UnitInside) -> dict[str, Any]:
         "id": unit.unit_id,
         "title": unit.title,
         "share": round(unit.share, 4),
+        "whole": unit.whole,
         "of_area": round(unit.of_area, 4),
         "people": unit.people,
         "near": unit.near,

@@ -11,7 +11,8 @@ class TaskDraft:
     """What one unit is to do. Minutes run from the moment the task is issued: at once,
     or when every task of ``after_step`` is reported. ``working``: ``legal_min`` counts
     on the working calendar. ``feature``: layer, id and title of what is addressed
-    through the unit (a boat through the commune of its owner)."""
+    through the unit (a boat through the commune of its owner); ``agency``: the agency
+    at the centre that is."""
 
     unit_id: int
     step: int = 1
@@ -25,6 +26,7 @@ class TaskDraft:
     working: bool = False
     needs_evidence: bool = False
     evidence: str = ""
+    agency: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +53,9 @@ class Draft:
     needs_evidence: bool = False
     supervisor_id: int | None = None
     document_no: str = ""
+    exercise: bool = False  # of a drill: marked so, and about no real alert
 
     @property
     def lead_units(self) -> tuple[int, ...]:
         """Units with a task, each once."""
         return tuple(dict.fromkeys(task.unit_id for task in self.tasks))
-
-    @property
-    def all_units(self) -> set[int]:
-        """Everyone who is addressed, and the unit of the place."""
-        found = {unit for task in self.tasks for unit in (task.unit_id, *task.co_units)}
-        return found if self.unit_id is None else found | {self.unit_id}

@@ -6,7 +6,7 @@ what was changed since, as long as nobody has signed it.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
@@ -25,6 +25,7 @@ from . import redrafting, services, supervisors
 from .access import NotAllowedError, Who
 from .drafting import Draft, TaskDraft
 from .models import Directive, Playbook, Severity
+from .playbooks import Evidence
 from .starting import NothingThereError, outline, to_shape
 
 MOST_MINUTES = 525_600
@@ -43,6 +44,10 @@ class TaskIn(Schema):
     legal_min: int | None = Param(None, gt=0, le=MOST_MINUTES)
     working: bool = False
     needs_evidence: bool = False
+    evidence: Evidence | Literal[""] = Param(
+        "", description="what kind where it is needed; empty: any file"
+    )
+    agency: str = Param("", max_length=120)
     step: int = Param(1, ge=1, le=50)
     after_step: int = Param(0, ge=0, le=50)
     feature_layer: str = Param("", max_length=41)
@@ -74,6 +79,7 @@ class DraftIn(Schema):
     playbook: str = Param("", max_length=60)
     playbook_version: int | None = None
     sign: bool = False
+    exercise: bool = Param(False, description="of a drill: about no real alert")
     seen: str = Param("", max_length=40)
 
 
@@ -118,7 +124,7 @@ def to_draft(given: DraftIn, who: Who) -> Draft:
         problems["geometry"] = str(error)
     if problems:
         raise DraftError(problems)
-    about_alert = given.alert is not None
+    about_alert = given.alert is not None and not given.exercise
     return Draft(
         source="alert" if about_alert else PERSON,
         external_id=str(given.alert) if about_alert else given.key,
@@ -130,7 +136,7 @@ def to_draft(given: DraftIn, who: Who) -> Draft:
         unit_id=_unit_of(shape, given.tasks[0].unit),
         needed_min=given.needed_min,
         legal_min=given.legal_min,
-        alert_id=given.alert,
+        alert_id=given.alert if about_alert else None,
         origin=(given.origin_layer, given.origin_id),
         origin_part=given.origin_part,
         playbook=(given.playbook, given.playbook_version),
@@ -138,6 +144,7 @@ def to_draft(given: DraftIn, who: Who) -> Draft:
         needs_evidence=given.needs_evidence,
         supervisor_id=given.supervisor,
         document_no=given.document_no.strip(),
+        exercise=given.exercise,
     )
 
 
@@ -172,6 +179,8 @@ def _task(given: TaskIn) -> TaskDraft:
         legal_min=given.legal_min,
         working=given.working,
         needs_evidence=given.needs_evidence,
+        evidence=given.evidence if given.needs_evidence else "",
+        agency=given.agency.strip(),
     )
 
 

@@ -109,19 +109,34 @@ def _move(task: Task, until: datetime, now: datetime) -> None:
     ]
     if not earlier or task.issued_at is None:
         return
-    span = int((until - task.issued_at).total_seconds() / 60)
     for name in earlier:
-        setattr(task, name, until)
-    if "needed_by" in earlier:
-        task.minutes_needed = span
-    if "legal_deadline" in earlier and not task.working:
-        task.minutes_legal = span
-    passed = [m for m in rules.WARNINGS if rules.moment_of(m, span, until) <= now]
+        _lengthen(task, name, until)
+    end, span = timing.due(task) or until, timing.minutes(task)
+    passed = [m for m in rules.WARNINGS if rules.moment_of(m, span, end) <= now]
     task.warned, task.level = max(passed, default=0), 0
     tasks = [task if other.pk == task.pk else other for other in directive.tasks.all()]
     timing.derive(directive, tasks, now)
     task.save()
     directive.save()
+
+
+def _lengthen(task: Task, name: str, until: datetime) -> None:
+    """One deadline moves to ``until``, and its clock runs as much longer. What was
+    ordered is kept: a task issued anew has that time again, not the extended one."""
+    before = getattr(task, name)
+    more = round((until - before).total_seconds() / 60)
+    setattr(task, name, until)
+    if name == "needed_by" and task.minutes_needed is not None:
+        if task.ordered_needed is None:
+            task.ordered_needed = task.minutes_needed
+        task.minutes_needed += more
+    elif name == "legal_deadline" and task.minutes_legal is not None:
+        # office hours are counted between the two moments, not by these minutes
+        if task.working:
+            return
+        if task.ordered_legal is None:
+            task.ordered_legal = task.minutes_legal
+        task.minutes_legal += more
 
 
 def _task(task_id: int, who: Who) -> Task:

@@ -8,7 +8,7 @@ may see, and nothing of the rest.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,8 @@ _ASSETS = (_SQL / "inside_assets.sql").read_text()
 class UnitInside:
     """A commune that the area touches. ``share``: part of the unit that lies in the
     area, 0 to 1; ``of_area``: part of the area that is the unit's; ``people``: its
-    population by that share, an estimate. ``near``: not touched, but the nearest."""
+    population by that share, an estimate. ``near``: not touched, but the nearest.
+    ``whole``: the place has no extent, and people are those of all the unit."""
 
     unit_id: int
     title: str
@@ -52,6 +53,7 @@ class UnitInside:
     people: int | None
     contacts: tuple[Contact, ...]
     near: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,11 @@ def _units(
         nearest = units.nearest(place.x, place.y, at)
         rows = [] if nearest is None else [(nearest, 0.0, 0.0)]
     people = units.answering([row[0] for row in rows], at)
-    return [_unit(grant, *row, contacts=people[row[0]], near=near) for row in rows]
+    whole = not near and not shape.area
+    return [
+        replace(_unit(grant, *row, contacts=people[row[0]], near=near), whole=whole)
+        for row in rows
+    ]
 
 
 def _unit(

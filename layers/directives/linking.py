@@ -16,6 +16,7 @@ from .access import Who
 # Layers whose drawers lead to directives without this.
 OWN = frozenset({"alerts", "orders"})
 ICON = "clipboard-plus"
+KEY = "d"
 
 
 def start(request: HttpRequest) -> Link | None:
@@ -23,7 +24,7 @@ def start(request: HttpRequest) -> Link | None:
     who = Who(user=request.user, grant=request.grant)  # type: ignore[attr-defined]
     if log.SLUG not in who.rights.layers or not who.drafts():
         return None
-    return Link(_("Start a directive here"), reverse("directives:new"), ICON)
+    return Link(_("Start a directive here"), reverse("directives:new"), ICON, KEY)
 
 
 def link(request: HttpRequest, layer: Layer, feature_id: int) -> Link | None:
@@ -34,7 +35,7 @@ def link(request: HttpRequest, layer: Layer, feature_id: int) -> Link | None:
         return None
     name = f"unit={feature_id}" if ROLE in layer.roles else ""
     asked = name or f"feature={layer.slug}/{feature_id}"
-    return Link(begun.title, f"{begun.url}?{asked}", ICON)
+    return Link(begun.title, f"{begun.url}?{asked}", ICON, KEY)
 
 
 LINKER = linkers.register(Linker(log.SLUG, 20, link))

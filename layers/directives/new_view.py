@@ -63,13 +63,16 @@ def new(request: HttpRequest) -> HttpResponse:
         raise Http404(str(error)) from None
     except AreaError as error:
         start, problem = Start(), str(error)
-    if start.alert is not None:
+    exercise = asked.get("exercise") == "1"
+    if start.alert is not None and not exercise:
         known = Directive.objects.filter(
             source="alert", external_id=str(start.alert.pk)
         ).first()
         if known is not None:
             return redirect("directives:detail", known.pk)
-    return _page(request, who, _started(start, who), alert=start.alert, problem=problem)
+    draft = _started(start, who) | {"exercise": exercise}
+    alert = None if exercise else start.alert
+    return _page(request, who, draft, alert=alert, problem=problem)
 
 
 @login_required
@@ -119,7 +122,7 @@ def _page(
         "supervisors": supervisors.choices(),
         "playbooks": screen["playbooks"],
         "signs": who.signs(),
-        "exercise": settings.IOC_DEMO,
+        "exercise": settings.IOC_DEMO or draft["exercise"],
     }
     return render(request, "directives/new.html", context)
 
@@ -198,6 +201,7 @@ def _stored(directive: Directive) -> dict[str, Any]:
         "document_no": directive.document_no,
         "supervisor": directive.supervisor_id,
         "seen": directive.updated_at.isoformat(),
+        "exercise": directive.cap_status == "Exercise",
     }
 
 
@@ -211,6 +215,8 @@ def _task(task: Task) -> dict[str, Any]:
         "legal_min": task.minutes_legal,
         "working": task.working,
         "needs_evidence": task.needs_evidence,
+        "evidence": task.evidence_kind,
+        "agency": task.agency,
         "step": task.step,
         "after_step": task.after_step,
         "feature_layer": task.feature_layer,

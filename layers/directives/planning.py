@@ -195,6 +195,7 @@ def tasks(planned: Sequence[Planned]) -> tuple[TaskDraft, ...]:
             working=task.step.working,
             needs_evidence=task.step.needs_evidence,
             evidence=task.step.evidence if task.step.needs_evidence else "",
+            agency=task.addressee.agency,
         )
         for task in planned
         if task.addressee is not None

@@ -123,6 +123,8 @@ def task_json(task: TaskDraft) -> dict[str, Any]:
         "legal_min": task.legal_min,
         "working": task.working,
         "needs_evidence": task.needs_evidence,
+        "evidence": task.evidence,
+        "agency": task.agency,
         "step": task.step,
         "after_step": task.after_step,
         "feature_layer": layer,

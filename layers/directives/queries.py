@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.contrib.auth import get_user_model
+from django.db.models import (
+    Case,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,8 +26,9 @@ from layers.core.models import Event
 from layers.core.scope import Grant
 from layers.core.spec import registry
 
-from . import rules
-from .access import Who
+from . import happened, rules
+from .access import DRAFTERS, OVERSEERS, Who
+from .callers import spoken
 from .log import SLUG
 from .models import Directive, Task
 from .rules import ACTS, Act
@@ -52,10 +63,27 @@ def visible(grant: Grant) -> QuerySet[Directive]:
     """Directives that the caller may see."""
     if SLUG not in grant.layers:
         return Directive.objects.none()
-    rows = Directive.objects.prefetch_related("tasks")
+    return Directive.objects.prefetch_related("tasks").filter(within(grant))
+
+
+def within(grant: Grant) -> Q:
+    """The rows of a grant: addressees see what has been issued to them. Those who
+    draft or watch over directives of some units alone see the drafts for these, too.
+    """
     if grant.units is None:
-        return rows
-    return rows.filter(scope_units__overlap=sorted(grant.units))
+        return Q()
+    units_ = sorted(grant.units)
+    users = get_user_model().objects.filter(pk=grant.user_id or 0)
+    if users.filter(groups__name__in=DRAFTERS | OVERSEERS).exists():
+        return _concerns(units_)
+    return Q(scope_units__overlap=units_)
+
+
+def _concerns(unit_ids: list[int]) -> Q:
+    """Issued to these units, or drafted for one of them or its place."""
+    task = Task.objects.filter(directive=OuterRef("pk"), unit_id__in=unit_ids)
+    drafted = Q(unit_id__in=unit_ids) | Q(Exists(task))
+    return Q(scope_units__overlap=unit_ids) | (Q(issued_at=None) & drafted)
 
 
 def find(grant: Grant, wanted: DirectiveFilter) -> QuerySet[Directive]:
@@ -74,7 +102,7 @@ def find(grant: Grant, wanted: DirectiveFilter) -> QuerySet[Directive]:
         rows = rows.filter(severity__in=wanted.severity.split(","))
     if wanted.unit_id is not None:
         below = sorted(units.tree().expand([wanted.unit_id]))
-        rows = rows.filter(scope_units__overlap=below)
+        rows = rows.filter(_concerns(below))
     for word in wanted.text.split()[:6]:
         rows = rows.extra(
             where=[
@@ -115,7 +143,11 @@ def acts_for(directive: Directive, who: Who) -> list[Act]:
     mine = [task for task in tasks if who.works_for(task.unit_id)]
     found = []
     for act in ACTS.values():
-        if act.party != "unit":
+        if act.one_task:
+            allowed = who.may(act.party) and any(
+                may_move(act, t, directive) for t in tasks
+            )
+        elif act.party != "unit":
             allowed = who.may(act.party) and directive.status in act.sources
         else:
             under_way = directive.status in rules.RUNNING
@@ -123,6 +155,12 @@ def acts_for(directive: Directive, who: Who) -> list[Act]:
         if allowed:
             found.append(act)
     return found
+
+
+def may_move(act: Act, task: Task, directive: Directive) -> bool:
+    """Whether an act that moves one task can move this one."""
+    going = directive.status in rules.RUNNING | {rules.REPORTED}
+    return going and task.status in act.sources
 
 
 def named(tasks: list[Task]) -> list[Task]:
@@ -137,10 +175,12 @@ def named(tasks: list[Task]) -> list[Task]:
 
 
 EVENT_TITLES = {
+    "directive.send_back": lambda: _("Sent back for more work"),
     "directive.drafted": lambda: _("Drafted"),
     "directive.redrafted": lambda: _("Draft changed"),
     "directive.issue": lambda: _("Issued"),
     "task.issue": lambda: _("Clocks started"),
+    happened.READDRESSED: lambda: _("Re-addressed"),
     "task.warned": lambda: _("Warning of the deadline"),
     "task.legal_overdue": lambda: _("Legal deadline passed"),
     "task.escalated": lambda: _("Escalated"),
@@ -176,7 +216,10 @@ def log_of(directive: Directive) -> list[Event]:
         event.shown = title  # type: ignore[attr-defined]
         unit_id = (event.new or {}).get("unit")
         event.unit_title = units.tree().title(unit_id)  # type: ignore[attr-defined]
+        name = event.actor.display_name if event.actor else ""
+        event.by = name and spoken(name, event.new)  # type: ignore[attr-defined]
         found.append(event)
+    happened.detail(found)
     return found
 
 

@@ -21,7 +21,7 @@ KEPT = frozenset({"alert_id", "drafted_by_id", "cap_status"})
 TASK = (
     "unit_id", "step", "after_step", "title", "body", "co_units", "feature_layer",
     "feature_id", "feature_title", "minutes_needed", "minutes_legal", "working",
-    "needs_evidence",
+    "needs_evidence", "evidence_kind", "agency",
 )  # fmt: skip
 
 

@@ -136,7 +136,7 @@ def addressees(step: Step, place: Place, at: datetime | None = None) -> list[Add
                 for unit in dict.fromkeys([*lead.co_units, *helpers])
                 if unit != lead.unit_id
             ),
-            contact=_contact(named[lead.unit_id], step.to.contact_field),
+            contact=_contact(named[lead.unit_id], step.to.contact_field or lead.agency),
         )
         for lead in leads
     ]
@@ -158,7 +158,7 @@ def _joined(same: list[Addressee]) -> Addressee:
 
 
 def _contact(known: list[Contact], wanted: str) -> Contact | None:
-    """The officer for a field, else whoever comes first (on duty)."""
+    """The officer for a field or an agency, else whoever comes first (on duty)."""
     of_field = [entry for entry in known if wanted and wanted in entry.field]
     return next(iter(of_field or known), None)
 

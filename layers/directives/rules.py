@@ -75,6 +75,7 @@ class Act:
     label: str | Promise = ""
     danger: bool = False
     says: bool = False
+    one_task: bool = False
 
 
 def _act(
@@ -128,6 +129,7 @@ ACTS: dict[str, Act] = {
             IN_PROGRESS,
             text=True,
             label=_("What is missing"),
+            one_task=True,
         ),
         _act("close", _("Confirm and close"), "overseer", "reported", CLOSED),
         _act(
@@ -184,13 +186,13 @@ def status_of(tasks: list[str]) -> str:
     return min(begun, key=_PROGRESS.index) if begun else DRAFT
 
 
-_WORST = ("overdue", "due_soon", "in_time", "stopped")
+WORST = ("overdue", "due_soon", "in_time", "stopped")
 _LATEST = ("late", "on_time", "early", "")
 
 
 def worst_clock(clocks: list[str]) -> str:
     """The clock of a directive whose tasks have these."""
-    return min(clocks, key=_WORST.index, default="stopped")
+    return min(clocks, key=WORST.index, default="stopped")
 
 
 def worst_outcome(outcomes: list[str]) -> str:
@@ -211,22 +213,6 @@ def share_at(minutes: float, deadline: datetime, now: datetime) -> float:
 def moment_of(share: int, minutes: float, deadline: datetime) -> datetime:
     """When ``share`` % of the time to the deadline were gone."""
     return deadline - timedelta(minutes=minutes * (1 - share / 100))
-
-
-def clock_of(
-    status: str,
-    issued_at: datetime | None,
-    deadline: datetime | None,
-    now: datetime,
-) -> str:
-    """``in_time``, ``due_soon`` (75 % of the time gone), ``overdue`` or ``stopped``."""
-    if status not in RUNNING or deadline is None or issued_at is None:
-        return "stopped"
-    if now > deadline:
-        return "overdue"
-    span = (deadline - issued_at).total_seconds()
-    gone = (now - issued_at).total_seconds()
-    return "due_soon" if span <= 0 or gone >= DUE_SOON * span else "in_time"
 
 
 def outcome_of(

@@ -73,8 +73,7 @@ def values_of(draft: Draft, who: Who) -> dict[str, Any]:
         "supervisor_id": draft.supervisor_id,
         "document_no": draft.document_no,
         "needs_evidence": draft.needs_evidence,
-        "cap_status": "Exercise" if settings.IOC_DEMO else "Actual",
-        "scope_units": sorted(draft.all_units),
+        "cap_status": "Exercise" if draft.exercise or settings.IOC_DEMO else "Actual",
         "drafted_by_id": who.id,
     }
 
@@ -98,4 +97,5 @@ def task_of(directive: Directive, task: TaskDraft, draft: Draft) -> Task:
         working=task.working,
         needs_evidence=task.needs_evidence or draft.needs_evidence,
         evidence_kind=task.evidence,
+        agency=task.agency[:120],
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from . import dispatch, escalation
+from . import dispatch, escalation, once
 from .register import tasks as register
 
 
@@ -20,8 +20,15 @@ def sweep() -> int:
     return dispatch.sweep()
 
 
+@shared_task(name="directives.forget")
+def forget() -> int:
+    """Keys of acts that were answered a week ago."""
+    return once.forget()
+
+
 BEAT = {
     "directives-escalate": {"task": "directives.escalate", "schedule": 30.0},
     "directives-sweep": {"task": "directives.sweep", "schedule": 60.0},
+    "directives-forget": {"task": "directives.forget", "schedule": 86_400.0},
     **register.BEAT,
 }

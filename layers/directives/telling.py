@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from layers.core import delivery, people, units
 from layers.core.units import Contact
 
-from . import log
+from . import delegating, log
 from .models import Directive, Task
 
 Text = str | Promise | Callable[[], str]
@@ -23,20 +23,38 @@ Reached = tuple[set[int], list[Contact]]
 
 def reach(directive: Directive, task: Task, to: Collection[str]) -> Reached:
     """Ids of users, and contacts of units: ``assignee``, ``unit``, ``unit_above``,
-    ``supervisor`` (every one when none is named), ``leader``."""
+    ``supervisor`` (every one when none is named), ``leader``; and who stands in for
+    them."""
     users = {task.assignee_id} if "assignee" in to and task.assignee_id else set()
     contacts: list[Contact] = []
     if "unit" in to and task.unit_id is not None:
-        contacts += units.responsible(task.unit_id)
+        contacts += _answering(task.unit_id, task.agency)
     if "unit_above" in to:
         above = units.tree().ancestors(task.unit_id)
-        contacts += units.responsible(above[1].id) if len(above) > 1 else []
+        contacts += _answering(above[1].id) if len(above) > 1 else []
     if "supervisor" in to:
         named = directive.supervisor_id
         users |= {named} if named else _playing("supervisor", directive)
     if "leader" in to:
         users |= _playing("leader", directive)
-    return users, contacts
+    return _with_stand_ins(users, contacts), contacts
+
+
+def _answering(unit_id: int, agency: str = "") -> list[Contact]:
+    """Who answers for a unit. Agencies answer through the province, as its officers for
+    a field: what is for one of them, or for the province, is not told to the others."""
+    known, nodes = units.responsible(unit_id), units.tree().nodes
+    of_agency = [contact for contact in known if agency and agency in contact.field]
+    return of_agency or [
+        contact
+        for contact in known
+        if not contact.field or nodes[contact.unit_id].parent_id is not None
+    ]
+
+
+def _with_stand_ins(users: set[int], contacts: list[Contact]) -> set[int]:
+    named = {contact.user_id for contact in contacts if contact.user_id is not None}
+    return users | delegating.takers(users | named)
 
 
 def _playing(role: str, directive: Directive) -> set[int]:
@@ -47,7 +65,7 @@ def _playing(role: str, directive: Directive) -> set[int]:
 
 
 def send(
-    directive: Directive, task: Task, key: str, to: Reached, what: Text, body: str = ""
+    directive: Directive, task: Task, key: str, to: Reached, what: Text, body: Text = ""
 ) -> None:
     """One notice of a task; nobody to tell is not an error."""
     users, contacts = to
@@ -86,7 +104,7 @@ def tell_centre(
     """Who drafted and signed the directive, and who supervises it."""
     users, _contacts = reach(directive, task, ("supervisor",))
     users |= {u for u in (directive.drafted_by_id, directive.signed_by_id) if u}
-    send(directive, task, key, (users, []), what, body)
+    send(directive, task, key, (_with_stand_ins(users, []), []), what, body)
 
 
 def _subject(directive: Directive, what: Text) -> str:
@@ -98,8 +116,9 @@ def _short(directive: Directive) -> str:
     return _("Directive %(number)s needs you.") % {"number": directive.number}
 
 
-def _body(directive: Directive, task: Task, said: str) -> str:
-    lines = [said, units.tree().title(task.unit_id), task.title]
+def _body(directive: Directive, task: Task, said: Text) -> str:
+    words = said() if callable(said) else str(said)
+    lines = [words, units.tree().title(task.unit_id), task.title]
     for title, at in (
         (_("Needed by"), task.needed_by),
         (_("Legal deadline"), task.legal_deadline),

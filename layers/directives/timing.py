@@ -18,12 +18,14 @@ def due(item: Directive | Task) -> datetime | None:
     return item.needed_by or item.legal_deadline
 
 
-def minutes(task: Task) -> float:
-    """How long the clock of :func:`due` runs in all, in minutes. An extension makes
+def minutes(task: Task, *, legal: bool | None = None) -> float:
+    """How long a clock runs in all, in minutes: that of :func:`due`, or with ``legal``
+    the one to the legal deadline (True) or to needed-by (False). An extension makes
     it longer; what it stood still does not count."""
-    end = due(task)
-    given = task.minutes_needed if task.needed_by else task.minutes_legal
-    if given and not (task.working and task.needed_by is None):
+    legal = task.needed_by is None if legal is None else legal
+    end = task.legal_deadline if legal else task.needed_by
+    given = task.minutes_legal if legal else task.minutes_needed
+    if given and not (task.working and legal):
         return float(given)
     if end is None or task.issued_at is None:
         return 0.0
@@ -31,8 +33,9 @@ def minutes(task: Task) -> float:
 
 
 def begin(task: Task, now: datetime) -> None:
-    """The task is the unit's from now on, with the whole time."""
-    task.status, task.issued_at = rules.ISSUED, now
+    """The task is the unit's from now on, with the whole time that was ordered."""
+    unextend(task)
+    task.status, task.issued_at, task.received_at = rules.ISSUED, now, None
     task.warned, task.level = 0, 0
     task.needed_by = task.legal_deadline = None
     if task.minutes_needed is not None:
@@ -44,6 +47,14 @@ def begin(task: Task, now: datetime) -> None:
             else now + timedelta(minutes=task.minutes_legal)
         )
     task.clock = clock(task, now)
+
+
+def unextend(task: Task) -> None:
+    """The minutes are those of the order again, not those of an extension."""
+    if task.ordered_needed is not None:
+        task.minutes_needed, task.ordered_needed = task.ordered_needed, None
+    if task.ordered_legal is not None:
+        task.minutes_legal, task.ordered_legal = task.ordered_legal, None
 
 
 def ready(tasks: list[Task]) -> list[Task]:
@@ -76,15 +87,31 @@ def shift(task: Task, since: datetime, now: datetime) -> None:
         task.legal_deadline += stood
 
 
-def clock(task: Task, now: datetime) -> str:
-    """The clock of a task of a directive that is not suspended."""
-    end = due(task)
+def clock(task: Task, now: datetime, *, legal: bool | None = None) -> str:
+    """A clock of a task of a directive that is not suspended: that of :func:`due`, or
+    the one that ``legal`` names as in :func:`minutes`."""
+    legal = task.needed_by is None if legal is None else legal
+    end = task.legal_deadline if legal else task.needed_by
     if task.issued_at is None or end is None or task.status not in rules.RUNNING:
         return "stopped"
     if now > end:
         return "overdue"
-    share = rules.share_at(minutes(task), end, now)
+    share = rules.share_at(minutes(task, legal=legal), end, now)
     return "due_soon" if share >= 100 * rules.DUE_SOON else "in_time"
+
+
+def leading(tasks: list[Task]) -> Task | None:
+    """The task whose clock the directive shows: of those that are not done the worst
+    clock, and of equal ones the earliest deadline; None when nothing is open.
+
+    Their clocks must be those of now, see :func:`derive`.
+    """
+    ends = [
+        (rules.WORST.index(task.clock), end, task.pk, task)
+        for task in tasks
+        if task.issued_at and task.status not in DONE and (end := due(task))
+    ]
+    return min(ends)[3] if ends else None
 
 
 def derive(directive: Directive, tasks: list[Task], now: datetime) -> None:

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from . import views, workviews
+from . import delegation_views, views, workviews
 from .new_view import edit, new
 from .review.views import report
 
@@ -8,6 +8,12 @@ app_name = "directives"
 urlpatterns = [
     path("", views.index, name="index"),
     path("new/", new, name="new"),
+    path("delegations/", delegation_views.delegations, name="delegations"),
+    path(
+        "delegations/<int:delegation_id>/revoke/",
+        delegation_views.revoke,
+        name="revoke",
+    ),
     path("playbooks/", include("layers.directives.playbook_editor.urls")),
     path("register/", include("layers.directives.register.urls")),
     path("<int:directive_id>/edit/", edit, name="edit"),

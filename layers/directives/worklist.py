@@ -28,8 +28,9 @@ def condition(show: str, who: Who) -> Q | None:
     if show == "waiting":
         return _waiting(who)
     if show == "mine":
-        own = Q(drafted_by=who.id) | Q(signed_by=who.id) | Q(supervisor=who.id)
-        return own | _with_task(Q(assignee=who.id))
+        me = who.acting_id
+        own = Q(drafted_by=me) | Q(signed_by=me) | Q(supervisor=me)
+        return own | _with_task(Q(assignee=me))
     if show == "ours":
         units = _units(who)
         return _with_task(Q(unit_id__in=units) | Q(co_units__overlap=units))

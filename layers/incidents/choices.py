@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(models.TextChoices):
@@ -25,7 +26,7 @@ class Severity(models.TextChoices):
 
 
 class Status(models.TextChoices):
-    REPORTED = "reported", _("Reported")
+    REPORTED = "reported", pgettext_lazy("not yet checked", "Reported")
     VERIFIED = "verified", _("Verified")
     HANDLING = "handling", _("Being handled")
     CLOSED = "closed", _("Closed")

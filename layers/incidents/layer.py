@@ -9,6 +9,7 @@ LAYER = Layer(
     title=_("Incidents"),
     group=_("Security and traffic"),
     icon="urgent",
+    roles=frozenset({"incidents"}),
     geometry="point",
     model="incidents.Incident",
     relation="incidents_incident",

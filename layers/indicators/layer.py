@@ -23,7 +23,7 @@ LAYER = Layer(
     readers=("*",),
     # agencies and communes report their figures
     editors=("officer",),
-    roles=frozenset({"indicators"}),
+    roles=frozenset({"indicators", "figures"}),
     drawer_role="administrative-units",
     ingest="layers.indicators.incoming.apply",
     source=_("Agencies of the province; each figure names its own source"),

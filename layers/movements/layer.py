@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from layers.core.spec import Field, Layer, ScopeSpec, TileSpec
 
@@ -13,6 +14,7 @@ LAYER = Layer(
     title=_("Vessel movements"),
     group=_("Sea and fishing"),
     icon="anchor",
+    roles=frozenset({"movements"}),
     geometry="mixed",
     model="movements.Movement",
     relation="movements_map",
@@ -51,7 +53,7 @@ LAYER = Layer(
         Field(
             name="distance_km",
             type="number",
-            title=_("Distance"),
+            title=pgettext_lazy("travelled", "Distance"),
             unit="km",
             filter=True,
         ),

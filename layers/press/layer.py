@@ -16,6 +16,7 @@ LAYER = Layer(
     title=_("Press"),
     group=_("Government"),
     icon="news",
+    roles=frozenset({"press"}),
     geometry="point",
     model="press.PressItem",
     relation="press_map",

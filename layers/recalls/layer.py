@@ -9,6 +9,7 @@ LAYER = Layer(
     title=_("Storm recalls"),
     group=_("Sea and fishing"),
     icon="storm",
+    roles=frozenset({"recalls"}),
     geometry="polygon",
     model="recalls.Recall",
     relation="recalls_recall",

@@ -17,6 +17,7 @@ LAYER = Layer(
     title=_("Schools"),
     group=_("Education and health"),
     icon="school",
+    roles=frozenset({"schools"}),
     geometry="point",
     model="schools.School",
     relation="schools_school",

@@ -6,6 +6,7 @@ import pghistory
 from django.contrib.auth.hashers import make_password
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from layers.core.fields import feature_indexes, search_field
 from layers.core.models import Feature
@@ -20,7 +21,7 @@ class FtpAccount(models.Model):
     name = models.SlugField(_("account"), max_length=60, unique=True)
     owner = models.CharField(_("owner"), max_length=200, blank=True)
     password = models.CharField(_("password"), max_length=128, editable=False)
-    active = models.BooleanField(_("active"), default=True)
+    active = models.BooleanField(pgettext_lazy("in use", "active"), default=True)
 
     class Meta:
         verbose_name = _("FTP account")
@@ -63,7 +64,7 @@ class Station(Feature):
     folder = models.CharField(
         _("folder"), max_length=80, blank=True, help_text=_("Below the account's home.")
     )
-    active = models.BooleanField(_("active"), default=True)
+    active = models.BooleanField(pgettext_lazy("in use", "active"), default=True)
     installed_at = models.DateField(_("installed"), null=True, blank=True)
     search_text = search_field("title", "code", "owner", "river", "address")
 

@@ -31,6 +31,7 @@ LAYER = Layer(
     title=_("Vessel tracks"),
     group=_("Sea and fishing"),
     icon="route",
+    roles=frozenset({"tracks"}),
     geometry="mixed",
     model="tracks.Piece",
     relation="tracks_map",

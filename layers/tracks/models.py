@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.contrib.gis.db import models as gis
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .layer import KINDS
 
@@ -34,7 +35,7 @@ class Piece(models.Model):
     speed_kn = models.FloatField(_("mean speed (kn)"), null=True)
     max_kn = models.FloatField(_("highest speed (kn)"), null=True)
     reasons = models.IntegerField(_("reasons for doubt"))
-    geom = gis.GeometryField(_("line"), srid=4326, dim=2)
+    geom = gis.GeometryField(pgettext_lazy("geometry", "line"), srid=4326, dim=2)
 
     class Meta:
         managed = False

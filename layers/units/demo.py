@@ -49,7 +49,7 @@ def load(demo: Demo) -> int:
     Lineage.objects.bulk_create(
         [*_joined(districts, merged), *_descent(parts, last, communes, density)]
     )
-    demo_officers.load(demo, communes.values())
+    demo_officers.load(demo, communes.values(), province)
     return 2 + len(districts) + len(communes)
 
 

@@ -1,4 +1,4 @@
-"""Made-up officers and a duty roster of every commune."""
+"""Made-up officers and a duty roster of every commune, the province, its agencies."""
 
 from __future__ import annotations
 
@@ -16,19 +16,49 @@ SOURCE = "demo"
 DAYS = 30
 
 
-def load(demo: Demo, communes: Iterable[Unit]) -> int:
-    """Officers of the communes; how many."""
-    rows = demo.table("officer_positions")
+def load(demo: Demo, communes: Iterable[Unit], province: Unit) -> int:
+    """Officers of the communes, of the province and of its agencies; how many."""
+    rows = list(enumerate(demo.table("officer_positions"), 1))
     coast = {row["commune_code"] for row in demo.table("fishing_ports")}
-    wanted = [
+    of_communes = [
         (unit, place, row)
         for unit in communes
-        for place, row in enumerate(rows, 1)
-        if row["where"] == "every" or unit.code in coast
+        for place, row in rows
+        if row["where"] == "every" or (row["where"] == "coast" and unit.code in coast)
     ]
-    people = demo.people(demo.rng("officers"), len(wanted))
+    # agencies are no units: each answers as the province's officer for its field
+    of_province = [
+        (province, place + number, told)
+        for place, row in rows
+        for number, told in enumerate(_offices(demo, row))
+    ]
     officers = Officer.objects.bulk_create(
-        Officer(
+        [
+            *_officers(demo, "officers", of_communes),
+            *_officers(demo, "officers of the province", of_province),
+        ]
+    )
+    Duty.objects.bulk_create(_roster(demo, officers), batch_size=2_000)
+    return len(officers)
+
+
+def _offices(demo: Demo, row: dict[str, str]) -> Iterable[dict[str, str]]:
+    """What a position comes to at the province: itself, or one of each agency."""
+    if row["where"] == "province":
+        yield row
+    elif row["where"] == "agency":
+        for agency in demo.table("agencies"):
+            name = agency["name_vi"]
+            office = f"{row['position']} {name}"
+            yield {**row, "position": office, "field": name}
+
+
+def _officers(
+    demo: Demo, rng: str, wanted: list[tuple[Unit, int, dict[str, str]]]
+) -> Iterable[Officer]:
+    people = demo.people(demo.rng(rng), len(wanted))
+    for (unit, place, row), person in zip(wanted, people, strict=True):
+        yield Officer(
             unit=unit,
             person=person.name,
             position=row["position"],
@@ -40,10 +70,6 @@ def load(demo: Demo, communes: Iterable[Unit]) -> int:
             order=place * 10,
             source=SOURCE,
         )
-        for (unit, place, row), person in zip(wanted, people, strict=True)
-    )
-    Duty.objects.bulk_create(_roster(demo, officers), batch_size=2_000)
-    return len(officers)
 
 
 def _roster(demo: Demo, officers: list[Officer]) -> Iterable[Duty]:

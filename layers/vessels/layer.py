@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from layers.core.assets import AssetSpec, Force
 from layers.core.spec import Field, GridSpec, Layer, TailSpec, TileSpec
@@ -34,8 +35,15 @@ STATUSES = (
     ("14", _("Distress signal active")),
     ("15", _("Not defined")),
 )
-# Shown where many vessels are drawn as one, the gravest last.
-SERIOUS_STATUSES = (2, 6, 14)
+# Shown where many vessels are drawn as one, the gravest last (sql/views.sql).
+WORST = (
+    ("broken", _("Device broken")),
+    ("disabled", _("Not under command or aground")),
+    ("silent_6h", _("Silent for 6 hours")),
+    ("silent_10d", _("Silent for 10 days")),
+    ("beyond", _("Beyond the outer limit")),
+    ("distress", _("Distress beacon")),
+)
 OWNER = "vessels.view_owner"
 BANDS = (
     ("coastal", _("Coastal")),
@@ -101,7 +109,11 @@ LAYER = Layer(
     ),
     tile=TileSpec(
         kind="live",
-        grid=GridSpec(worst="status", ranks=SERIOUS_STATUSES, dominant="vessel_class"),
+        grid=GridSpec(
+            worst="worst",
+            ranks=tuple(value for value, _title in WORST),
+            dominant="vessel_class",
+        ),
         tail=TailSpec(relation="vessels_tail"),
     ),
     fields=(
@@ -220,6 +232,16 @@ LAYER = Layer(
             name="registered", type="boolean", title=_("In the register"), filter=True
         ),
         Field(name="source", type="text", title=_("Receiver")),
-        Field(name="received_at", type="datetime", title=_("Received")),
+        Field(
+            name="received_at", type="datetime", title=pgettext_lazy("time", "Received")
+        ),
+        Field(
+            name="worst",
+            type="text",
+            title=_("Gravest state"),
+            choices=WORST,
+            tile=True,
+            drawer=False,
+        ),
     ),
 )

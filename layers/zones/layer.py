@@ -1,4 +1,5 @@
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from layers.core.spec import Field, Layer, ScopeSpec, TileSpec, ZoneSpec
 
@@ -62,7 +63,7 @@ LAYER = Layer(
         Field(
             name="band",
             type="text",
-            title=_("Band"),
+            title=pgettext_lazy("of a fishing zone", "Band"),
             choices=BANDS,
             tile=True,
             filter=True,

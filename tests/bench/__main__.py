@@ -1,4 +1,7 @@
-"""``python -m tests.bench [module …]``: run benchmarks and print the table."""
+"""``python -m tests.bench [module …]``: run benchmarks and print the table.
+
+``--name value`` is what a module reads as ``IOC_BENCH_NAME``.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,21 @@ def line(row: Row) -> str:
     return f"{cells} {row.note}".rstrip()
 
 
-def main(names: list[str]) -> int:
+def options(arguments: list[str]) -> list[str]:
+    """Puts ``--name value`` into the environment; the other arguments."""
+    names = []
+    given = iter(arguments)
+    for argument in given:
+        if argument.startswith("--"):
+            name = argument[2:].upper().replace("-", "_")
+            os.environ[f"IOC_BENCH_{name}"] = next(given, "")
+        else:
+            names.append(argument)
+    return names
+
+
+def main(arguments: list[str]) -> int:
+    names = options(arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_ioc.settings")
     django.setup()
     known = [m.name for m in iter_modules(__path__) if not m.name.startswith("_")]

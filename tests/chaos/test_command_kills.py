@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import os
 import random
-import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -26,6 +26,7 @@ from feeds.core.management.commands.replay import Player
 from . import drill, verdict
 from .conftest import Instance, slay
 from .drill import Client, Hook
+from .slots import Watch
 
 pytestmark = [pytest.mark.e2e, pytest.mark.chaos]
 
@@ -54,6 +55,7 @@ class World:
     player: Player
     database: str
     chance: random.Random
+    strokes: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
 
     def say(self, run: Run, speed: float) -> None:
         """A position of the boat, now, over the air."""
@@ -65,8 +67,9 @@ class World:
         (line,) = encode_dict(fix, sentence_type="VDM")
         self.player.send([f"\\{tag}*{checksum(tag.encode()):02X}\\{line}".encode()])
 
-    def strike(self, victim: str, wait: Callable[[], Any]) -> threading.Thread:
-        """Somebody dies after the wait, which begins now."""
+    def strike(self, victim: str, wait: Callable[[], Any]) -> Future[None]:
+        """Somebody dies after the wait, which begins now. Ask for the result: a stroke
+        that failed fails the test."""
         pid = 0 if victim == "backend" else self.instance.pid_of(victim)
 
         def run() -> None:
@@ -76,9 +79,7 @@ class World:
             else:
                 drill.cut_backend(self.database, 2.0)
 
-        thread = threading.Thread(target=run)
-        thread.start()
-        return thread
+        return self.strokes.submit(run)
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +170,7 @@ def halves(world: World, runs: list[Run], half: Callable[[World, Run], None]) ->
         stroke = world.strike(victim, partial(time.sleep, delay))
         began = time.monotonic()
         half(world, run)
-        stroke.join()
+        stroke.result()
         took = time.monotonic() - began
         print(f"{half.__name__} {number}: {victim} at {delay:.2f} s, took {took:.1f} s")
 
@@ -195,16 +196,17 @@ def while_clocks_run(world: World, hook: Hook) -> None:
     world.instance.await_ready()
     hook.busy.clear()
     stroke = world.strike("worker", partial(hook.busy.wait, drill.PATIENCE_S))
-    stroke.join()
+    stroke.result()
     world.instance.await_ready()
     for victim in ("beat", "worker", "backend"):
         delay = world.chance.uniform(0, 3)
-        world.strike(victim, partial(time.sleep, delay)).join()
+        world.strike(victim, partial(time.sleep, delay)).result()
         print(f"clocks running: {victim} at {delay:.2f} s")
 
 
 def test_the_drill_survives_kills_at_random_moments(world: World, hook: Hook) -> None:
     print(f"seed {SEED}, {RUNS} runs")
+    watch = Watch(world.database)
     runs = [
         Run(FIRST_MMSI + n, b"\xff\xd8\xff\xe0" + world.chance.randbytes(5_000))
         for n in range(RUNS)
@@ -214,6 +216,9 @@ def test_the_drill_survives_kills_at_random_moments(world: World, hook: Hook) ->
     until("not all overdue", lambda: overdue(world, runs), 180)
     halves(world, runs, second_half)
     ledger = until("not settled", lambda: settled(world, runs), 240)
+    watch.end()
+    print(f"connections at most: {watch.most}, of {watch.limit}")
+    assert watch.peak < watch.limit / 2, watch.most
     print(f"sent again by clients: {dict(world.client.again)}")
     doubled = sum(times > 1 for times in hook.heard.values())
     print(f"webhook: {len(hook.heard)} messages, {doubled} heard more than once")

@@ -169,11 +169,11 @@ def test_a_phone_gets_sheets_and_targets_a_thumb_can_hit(
 def test_the_wall_shows_clock_counts_and_the_state_of_its_data(page: Page) -> None:
     page.goto("/wall/main")
     page.wait_for_selector("html[data-ready]", state="attached")
-    clock = page.locator("#wall-clock")
+    clock = page.locator(".wall-time time")
     expect(clock).to_have_text(re.compile(r"^\d\d:\d\d:\d\d$"))
     first = clock.inner_text()
     expect(clock).not_to_have_text(first)
-    expect(page.locator("#wall-chip")).to_have_attribute(
+    expect(page.locator(".wall-chip")).to_have_attribute(
         "data-state", re.compile("live|delayed")
     )
     expect(page.locator(".wall-count").first).to_be_visible()
@@ -191,9 +191,9 @@ def test_the_wall_draws_no_word_smaller_than_the_farthest_reader_needs(
             && ![...node.children].length)
           .map((node) => parseFloat(getComputedStyle(node).fontSize)))"""
     )
-    canvas = page.evaluate("Number(document.body.dataset.canvasPx)")
-    needed = page.evaluate("Number(document.body.dataset.textPx)")
-    assert smallest >= needed * 1600 / canvas - 0.1
+    # everything is drawn in pixels of the canvas and scaled as one
+    needed = page.evaluate("iocWall.link.bundle.sizes.text")
+    assert smallest >= needed - 0.1
 
 
 def test_an_address_that_does_not_exist_says_what_to_do(

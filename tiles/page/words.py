@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def words() -> dict[str, str]:
@@ -116,7 +117,7 @@ def _client_words() -> dict[str, str]:
         "client.name": _("Name"),
         "client.zooms": _("Min. and max. zoom"),
         "client.code": _("Code"),
-        "client.command": _("Command"),
+        "client.command": pgettext("of a program", "Command"),
         "client.header": _("API Header (QGIS 3.24 and later)"),
         "client.query": _("URL with the key, for older QGIS"),
         "client.one": _("This source as .xml"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .wall import Wall
@@ -16,12 +17,15 @@ class WallState(models.Model):
     wall = models.OneToOneField(Wall, models.CASCADE, related_name="state")
     seq = models.PositiveBigIntegerField(default=0)
     body = models.JSONField(default=dict)
-    changed_at = models.DateTimeField(auto_now=True)
+    changed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("state of a wall")
         verbose_name_plural = _("states of walls")
-        permissions = [("conduct_wall", "Can conduct walls")]
+        permissions = [
+            ("conduct_wall", "Can conduct walls"),
+            ("blank_wall", "Can blank walls"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.wall.slug} #{self.seq}"

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import pghistory
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .wall import Wall
 
 
+@pghistory.track(exclude=["checked"])
 class Scene(models.Model):
     """Camera, layers, filters, time and panes: ``body`` is a ``scenes.body.SceneBody``.
 
     A scene without a wall fits every wall; panes lie on a grid, not on pixels.
+    ``shipped``: digest of what a release brought, empty for those made here; while the
+    row still has it a later release may change the row. ``checked``: what the preview
+    measured last, by wall. Rows are written by ``scenes.services`` only.
     """
 
     slug = models.SlugField(_("name in the address"), unique=True)
@@ -36,6 +42,8 @@ class Scene(models.Model):
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
+    shipped = models.CharField(max_length=64, blank=True, editable=False)
+    checked = models.JSONField(default=dict, editable=False)
 
     class Meta:
         verbose_name = _("scene")
@@ -45,7 +53,13 @@ class Scene(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def shown_title(self) -> str:
+        """In the language of the moment, if it was shipped."""
+        return gettext(self.title)
 
+
+@pghistory.track()
 class Playlist(models.Model):
     """Scenes one after the other. ``items``: [{"scene": slug, "dwell_s": seconds}]."""
 
@@ -57,6 +71,10 @@ class Playlist(models.Model):
     )
     version = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField(auto_now=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    shipped = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("playlist")
@@ -66,7 +84,13 @@ class Playlist(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def shown_title(self) -> str:
+        """In the language of the moment, if it was shipped."""
+        return gettext(self.title)
 
+
+@pghistory.track()
 class Slot(models.Model):
     """On these days, from this hour to that, a wall that follows its schedule shows
     this playlist. ``days``: Monday is 1, Sunday 7; hours are local; an end before the

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from gis_ioc.wall.canvas import Canvas
 from gis_ioc.wall.legibility import Sizes
+from layers.core.fields import UnitRefField
 
 
 class Wall(models.Model):
@@ -39,6 +41,25 @@ class Wall(models.Model):
     pitch_mm = models.FloatField(
         _("size of a pixel, mm"), default=0.49, validators=[MinValueValidator(0.05)]
     )
+    unit_id = UnitRefField(_("administrative unit"))
+    alarm_shown_s = models.PositiveIntegerField(
+        _("an alarm is shown for, s"), default=40, validators=[MinValueValidator(5)]
+    )
+    alarm_every_s = models.PositiveIntegerField(
+        _("again after, s"), default=180, validators=[MinValueValidator(10)]
+    )
+    panel_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("its panels see what this user sees"),
+    )
+    # grows when the sign-in links given out before shall be void
+    links = models.PositiveIntegerField(
+        _("number of the links of its panels"), default=1
+    )
     farthest_m = models.FloatField(
         _("farthest reader, m"), default=5.0, validators=[MinValueValidator(0.3)]
     )
@@ -55,6 +76,12 @@ class Wall(models.Model):
             models.CheckConstraint(
                 condition=models.Q(columns__gte=1, rows__gte=1),
                 name="wall_has_a_panel",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    alarm_shown_s__lt=models.F("alarm_every_s"), alarm_shown_s__gte=1
+                ),
+                name="wall_alarms_have_pauses",
             ),
         ]
 

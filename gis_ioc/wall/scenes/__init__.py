@@ -1,1 +1,1 @@
-"""Scenes: what they consist of, whether they can be read, and those that are shipped."""
+"""Scenes: what they consist of, whether they can be read, which are shipped."""

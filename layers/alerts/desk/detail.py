@@ -15,12 +15,14 @@ from django.utils.translation import gettext as _
 from layers.alerts.kinds import kinds
 from layers.alerts.models import Alert, Rule
 from layers.core import events
+from layers.core.delivery import told
 from layers.core.models import Event
 from layers.core.spec import registry
 
 from . import orders
 from .words import EVENT_TITLES, EVIDENCE_TITLES, PERMISSION
 
+ESCALATED = "alert.escalated"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -40,13 +42,16 @@ def drawer(request: HttpRequest, feature: dict[str, Any]) -> dict[str, Any]:
     grant = request.grant  # type: ignore[attr-defined]
     may_write = request.user.has_perm(PERMISSION)
     crossing = crossing_of(alert)
+    about = orders.about(grant, alert.pk)
     return {
         "alert": alert,
         "crossing": crossing,
         "evidence": [] if crossing else evidence_of(alert),
         "asked": asked_of(alert.rule),
         "escalation": getattr(alert, "escalation", None),
-        "orders": orders.about(grant, alert.pk),
+        "orders": about,
+        # what is under way is opened rather than begun a second time
+        "running": next((order for order in about if not order.closed), None),
         "log": titled(events.log_of("alerts", alert.pk)),
         "may_write": may_write,
         "staff": staff() if may_write else (),
@@ -62,12 +67,25 @@ def staff() -> QuerySet[Any]:
 
 
 def titled(log: list[Event]) -> list[Event]:
-    """Events with ``shown``, their kind in the reader's language."""
+    """Events with ``shown``, their kind in the reader's language; of an escalation
+    with the level and who was told."""
+    keys = {event.key for event in log if event.kind == ESCALATED}
+    names = told.names_of(keys) if keys else {}
     for event in log:
         title = EVENT_TITLES.get(event.kind)
         event.shown = str(title) if title else event.kind  # type: ignore[attr-defined]
+        if event.kind == ESCALATED:
+            event.shown = _escalated(  # type: ignore[attr-defined]
+                event, names.get(event.key, [])
+            )
         event.why = _(event.reason) if event.reason else ""  # type: ignore[attr-defined]
     return log
+
+
+def _escalated(event: Event, names: list[str]) -> str:
+    level = (event.new or {}).get("level", "?")
+    text = _("Escalated to level %(level)s") % {"level": level}
+    return f"{text}: {', '.join(names) or _('nobody could be reached')}"
 
 
 def crossing_of(alert: Alert) -> dict[str, Any] | None:

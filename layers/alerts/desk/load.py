@@ -65,7 +65,8 @@ def now(grant: Grant) -> Load:
 
 
 def bins(grant: Grant, until: datetime, hours: int = 24) -> list[dict[str, Any]]:
-    """The last hours in spans of ten minutes on the clock, the running one last."""
+    """The last hours in spans of ten minutes on the clock, the running one last.
+    ``per_operator`` is None where nobody was on watch (``level`` unwatched)."""
     end = _next_ten(until)
     found = account.ask(
         account.BINS,
@@ -75,6 +76,10 @@ def bins(grant: Grant, until: datetime, hours: int = 24) -> list[dict[str, Any]]
         overtime=watches.OVERTIME,
     )
     for row in found:
+        if not row["operators"]:
+            # nobody was there to answer: a figure per operator would mean nothing
+            row["per_operator"], row["level"] = None, "unwatched"
+            continue
         counted = Load(row["rang"], row["operators"])
         row["per_operator"], row["level"] = counted.per_operator, counted.level
     return found

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from layers.core.registry import Registry
+from layers.core.shown import Params, Shown
 from layers.core.spec import Layer, Text
 
 from .areas import Zones, no_zones
@@ -26,7 +27,6 @@ from .columns import (
 )
 from .needs import Needs
 from .search import Bools, Floats, Ints, Objects
-from .shown import Params, Shown
 from .uniting import Unite
 
 __all__ = [

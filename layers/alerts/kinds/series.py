@@ -8,10 +8,11 @@ import numpy as np
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
+from layers.core.shown import Params, Shown
+
 from .columns import Batch, States, Transitions, with_features
 from .debounce import Confirm, expand, fold, gather
 from .search import Floats, Ints
-from .shown import Params, Shown
 
 # The name of a field of the layer or of its observations.
 NAME = r"^[a-z][a-z0-9_]*$"

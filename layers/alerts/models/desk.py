@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .rule import Rule
 
@@ -92,7 +93,9 @@ class Watch(models.Model):
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("to"))
     came_at = models.DateTimeField(_("came"), null=True, blank=True)
-    left_at = models.DateTimeField(_("left"), null=True, blank=True)
+    left_at = models.DateTimeField(
+        pgettext_lazy("a watch", "left"), null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("watch at the desk")

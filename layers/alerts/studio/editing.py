@@ -91,6 +91,7 @@ def _context(
         "tests": draft.backtests.defer("result")[:10],
         "tested": drafts.last_test(draft),
         "way": trying.way(rule_of(draft.body)),
+        "why_not": trying.why_not(rule_of(draft.body)),
         "days": testing.DAYS,
         "may_decide": waiting
         and draft.author_id != request.user.pk

@@ -13,11 +13,11 @@ from layers.alerts.kinds import kinds
 from layers.alerts.kinds.base import RuleKind
 from layers.alerts.models import Rule, RuleDraft, Severity
 from layers.core.drawnfield import DrawnField
+from layers.core.paramforms import PREFIX, initial_of
 from layers.core.spec import registry
 
 from . import body as bodies
 from . import paramforms
-from .paramforms import PREFIX
 
 GROUPS = (
     ("what", _("What it looks for"), ()),
@@ -184,10 +184,7 @@ class RuleForm(forms.Form):
 
 
 def _initial(body: dict[str, Any]) -> dict[str, Any]:
-    params = {
-        f"{PREFIX}{name}": ", ".join(value) if isinstance(value, list) else value
-        for name, value in (body.get("params") or {}).items()
-    }
+    params = initial_of(body.get("params") or {})
     return {**body, **params, "parts": ", ".join(body.get("parts") or ())}
 
 

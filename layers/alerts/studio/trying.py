@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from layers.alerts.kinds import kinds
@@ -45,6 +46,29 @@ def way(rule: Rule) -> str:
         return ""
     # what is compared with features of another layer would need both of them at once
     return "" if any(kind.others(params)) else "observations"
+
+
+def why_not(rule: Rule) -> str:
+    """Why a rule cannot be tried, in the reader's words; "" when it can."""
+    if way(rule):
+        return ""
+    kind, layer = kinds.get(rule.kind), registry.get(rule.layer)
+    if kind is None or layer is None:
+        return _("The kind of rule or the layer is not there any more.")
+    try:
+        params = kind.params.model_validate(rule.params)
+    except ValidationError:
+        return _("First fill in the terms of the rule.")
+    if kind.evaluate is not None and any(kind.others(params)):
+        return _(
+            "Rules that look at features of another layer as well cannot be tried: the"
+            " trial reads the past of one layer at a time. Say in the reason how the"
+            " terms were chosen."
+        )
+    return _(
+        "Nothing is stored of the past of the layer “%(layer)s”, so the rule cannot be"
+        " tried. Say in the reason how the terms were chosen."
+    ) % {"layer": layer.title}
 
 
 def run(

@@ -114,7 +114,8 @@ def test_spans_of_ten_minutes_are_shared_by_who_was_on_watch(closed, cast):
     assert (bins[-2]["rang"], bins[-2]["grave"], bins[-2]["operators"]) == (4, 4, 2)
     assert (bins[-2]["per_operator"], bins[-2]["level"]) == (2.0, "most")
     alone = next(row for row in bins if row["rang"] == 1)
-    assert (alone["operators"], alone["per_operator"]) == (0, 1.0)
+    assert (alone["operators"], alone["per_operator"]) == (0, None)
+    assert alone["level"] == "unwatched"
 
 
 def test_who_forgot_to_leave_counts_only_for_some_time(cast):

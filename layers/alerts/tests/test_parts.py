@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import numpy as np
 from django.db import transaction
 
-from layers.alerts import clock, evaluation, ruleset
-from layers.alerts.models import Alert, RuleState
+from layers.alerts import clock, evaluation, outgrown, ruleset
+from layers.alerts.models import Alert, Rule, RuleState
 from layers.alerts.services import save_rule
 from layers.core import events
 from layers.core.events import Happening
@@ -130,3 +130,44 @@ def test_an_end_that_came_before_its_beginning_ends_that_part_only(world):
     told("figure.turned_red", 0, "digital")
     assert not of_part("ontime").active
     assert of_part("digital").active
+
+
+def whole(rule_: Rule) -> Alert:
+    """As it was raised before alerts had parts."""
+    return Alert.objects.create(
+        rule=rule_, layer=BOATS, feature_id=1, title="Old", severity="high",
+        raised_at=datetime.fromtimestamp(START - 60, UTC),
+        last_at=datetime.fromtimestamp(START - 60, UTC), source="rule", external_id="o",
+    )  # fmt: skip
+
+
+def test_an_old_alert_about_the_whole_ends_once_its_parts_are_heard_of(world):
+    old = whole(event_rule({"began": "figure.red", "ended": "figure.recovered"}))
+    assert outgrown.sweep() == 0, "nothing has told its parts apart yet"
+    told("figure.recovered", 0, "ontime")
+    assert [outgrown.sweep(), outgrown.sweep()] == [1, 0]
+    old.refresh_from_db()
+    assert (old.active, old.closed_reason) == (False, outgrown.REASON)
+    event = Event.objects.get(kind="alert.closed", feature_id=old.pk)
+    assert event.reason == outgrown.REASON
+
+
+def test_an_old_alert_of_a_measured_part_ends_and_the_part_has_its_own(world):
+    old = whole(level_rule())
+    observe((2, "cod", 0, 11))
+    assert outgrown.sweep() == 0, "another station"
+    observe((1, "cod", 0, 11))
+    assert outgrown.sweep() == 1
+    old.refresh_from_db()
+    assert old.closed_at is not None
+    assert Alert.objects.get(feature_id=1, closed_at=None).part == "cod"
+
+
+def test_an_alert_about_the_whole_that_is_still_told_of_stays(world):
+    rule = event_rule({"began": "figure.red", "ended": "figure.recovered"})
+    old = whole(rule)
+    told("figure.recovered", 0, "ontime")
+    told("figure.red", 10, "")
+    assert outgrown.sweep() == 0
+    old.refresh_from_db()
+    assert old.closed_at is None

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from layers.alerts.models import Alert, Backtest, Rule
 from layers.alerts.services import RefusedError, Who
@@ -212,6 +213,24 @@ def test_a_rule_over_what_is_not_stored_is_not_tried(world, cast) -> None:
             testing.start(made, who, 7)
         assert drafts.submit(made.pk, who, "nothing is stored").status == "submitted"
     assert Rule.objects.filter(slug="x").count() == 0
+
+
+def test_a_rule_that_cannot_be_tried_says_why_on_its_page(
+    remembered, cast, client
+) -> None:
+    who = Who(user=cast["operator"])
+    made = drafts.begin(who, kind="proximity", layer=trial.BOATS)
+    params = {"metres": 500, "with_layer": trial.AREAS}
+    made = drafts.write(
+        made.pk, who, {**made.body, "slug": "p", "title": "p", "params": params}
+    )
+    assert trying.why_not(rule_of({**made.body, "params": {"metres": 500}})) == ""
+    client.force_login(cast["operator"])
+    with override("en"):
+        why = trying.why_not(rule_of(made.body))
+    assert "another layer" in why
+    page = client.get(reverse("alerts:rule-draft", args=[made.pk]) + "?lang=en")
+    assert "another layer" in page.content.decode()
 
 
 def test_parts_of_a_feature_are_tried_one_by_one(remembered) -> None:

@@ -23,6 +23,7 @@ def load_words() -> dict[str, str]:
         "flood": _("flood"),
         "perOperator": _("calls per operator"),
         "calls": _("calls"),
+        "unwatched": _("{time}: no watch ({calls} calls in all)"),
         "tip": _("{time}: {n} per operator ({calls} calls, {operators} on watch)"),
         "critical": _("Critical"),
         "high": _("High"),

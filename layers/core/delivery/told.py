@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpRequest
 
 from layers.core.drawer import Section
@@ -21,6 +23,17 @@ def of_feature(layer: str, feature_id: int) -> list[Delivery]:
         .select_related("message")
         .order_by("pk")
     )
+
+
+def names_of(keys: Collection[str]) -> dict[str, list[str]]:
+    """Who was told each of these notices, by name; a key that told nobody is left
+    out."""
+    rows = Delivery.objects.filter(message__key__in=keys).select_related("user")
+    found: dict[str, set[str]] = {}
+    for row in rows.annotate(key=F("message__key")):
+        name = row.user.display_name if row.user else row.person or row.address
+        found.setdefault(row.key, set()).add(name)
+    return {key: sorted(names) for key, names in found.items()}
 
 
 def channel_titles() -> dict[str, str]:

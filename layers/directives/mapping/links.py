@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 from django.db import connection
+from django.utils import timezone
 from psycopg import sql
 
 from layers.core import queries as core
@@ -22,7 +23,7 @@ from layers.core.db import execute
 from layers.core.queries import FeatureQuery
 from layers.core.scope import Grant
 from layers.core.spec import by_role, registry
-from layers.directives import queries, rules
+from layers.directives import queries, rules, timing
 from layers.directives.models import Directive, Task
 
 SQL = Path(__file__).parent / "sql"
@@ -44,12 +45,15 @@ def collection(grant: Grant) -> dict[str, Any]:
     everyone = [task for group in tasks.values() for task in group]
     ends = _ends(grant, everyone)
     features: list[dict[str, Any]] = []
+    now = timezone.now()
     for directive in found:
         if directive.geom is None:
             continue
+        # what is stored is as old as the last look of the beat
+        timing.derive(directive, tasks[directive.pk], now)
         point = directive.geom.point_on_surface
         here = (point.x, point.y)
-        features.append(_clock(directive, here))
+        features.append(_clock(directive, tasks[directive.pk], here))
         for task in tasks[directive.pk]:
             features += _links(directive, task, here, ends)
     return {"type": "FeatureCollection", "features": features}
@@ -93,7 +97,10 @@ def unit_outlines(unit_ids: Iterable[int]) -> list[dict[str, Any]]:
         return [orjson.loads(row[0]) for row in cursor.fetchall()]
 
 
-def _clock(directive: Directive, here: Place) -> dict[str, Any]:
+def _clock(directive: Directive, tasks: list[Task], here: Place) -> dict[str, Any]:
+    """``due_at`` and how long the clock runs in all (``span_s``) are those of the task
+    whose clock the directive shows."""
+    task = timing.leading(tasks)
     return _feature(
         "Point",
         here,
@@ -104,8 +111,8 @@ def _clock(directive: Directive, here: Place) -> dict[str, Any]:
         status=directive.status,
         clock=directive.clock,
         severity=directive.severity,
-        issued_at=_epoch(directive.issued_at),
-        due_at=_epoch(directive.needed_by or directive.legal_deadline),
+        due_at=_epoch(timing.due(task or directive)),
+        span_s=round(timing.minutes(task) * 60) if task else None,
         running=directive.status in rules.RUNNING,
     )
 

@@ -3,10 +3,19 @@
 from .directive import Directive, Task
 from .playbook import Playbook, Severity
 from .register import RegisterEntry, RegisterLog, TaskRegister, Urgency
-from .work import NEAR_M, Delegation, Evidence, Extension, FreeDay, evidence_path
+from .work import (
+    NEAR_M,
+    Answered,
+    Delegation,
+    Evidence,
+    Extension,
+    FreeDay,
+    evidence_path,
+)
 
 __all__ = [
     "NEAR_M",
+    "Answered",
     "Delegation",
     "Directive",
     "Evidence",

@@ -17,7 +17,8 @@ from .playbook import Severity
 
 class Directive(Feature):
     """An order to units about a place, with two clocks. ``scope_units``: the unit
-    of the area and every addressee; they and those above them see it."""
+    of the area and every addressee; they and those above them see it. A draft is
+    addressed to nobody yet: it has none."""
 
     number = models.CharField(_("number"), max_length=30, blank=True)
     body = models.TextField(_("what is to be done"))
@@ -111,10 +112,10 @@ class Task(models.Model):
 
     ``step``: place in the playbook, from 1; ``after_step``: begins when all tasks of
     that step are reported (0: at once). ``feature_*``: the boat, school or camera that
-    is addressed through its unit. ``contact``: who answered for the unit when it was
-    issued. ``warned``: highest share of the time (50, 75, 90, 100 %) told, 200 for the
-    legal deadline; ``level``: how far the ladder was climbed. ``working``: minutes
-    count on the working calendar.
+    is addressed through its unit; ``agency``: the agency that is. ``contact``: who
+    answered for the unit when it was issued. ``warned``: highest share of the time
+    (50, 75, 90, 100 %) told, 200 for the legal deadline; ``level``: how far the ladder
+    was climbed. ``working``: minutes count on the working calendar.
     """
 
     directive = models.ForeignKey(
@@ -129,8 +130,12 @@ class Task(models.Model):
     feature_id = models.BigIntegerField(null=True, blank=True)
     feature_title = models.CharField(_("concerns"), max_length=200, blank=True)
     contact = models.JSONField(_("contact"), null=True, blank=True)
+    agency = models.CharField(_("agency"), max_length=120, blank=True)
     minutes_needed = models.PositiveIntegerField(null=True, blank=True)
     minutes_legal = models.PositiveIntegerField(null=True, blank=True)
+    # as they were before an extension made them longer; None: it did not
+    ordered_needed = models.PositiveIntegerField(null=True, blank=True)
+    ordered_legal = models.PositiveIntegerField(null=True, blank=True)
     working = models.BooleanField(_("working time"), default=False)
     needs_evidence = models.BooleanField(_("needs evidence"), default=False)
     # as a step of a playbook says it; "" is any file where evidence is needed
@@ -161,6 +166,7 @@ class Task(models.Model):
         _("status"), max_length=12, choices=STATUSES, default=DRAFT
     )
     report = models.TextField(_("report"), blank=True)
+    received_at = models.DateTimeField(_("received"), null=True)
     reported_at = models.DateTimeField(_("reported"), null=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -95,7 +95,8 @@ class Extension(models.Model):
 
 
 class Delegation(models.Model):
-    """``taker`` may sign and answer in the name of ``giver`` for a time."""
+    """``taker`` may do in the name of ``giver`` what is theirs about directives, for a
+    time; with ``signing`` also sign, on the ground of the paper ``document_no``."""
 
     giver = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -112,7 +113,17 @@ class Delegation(models.Model):
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("to"))
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    signing = models.BooleanField(_("signature too"), default=False)
+    document_no = models.CharField(_("number of the paper"), max_length=60, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("revoked by"),
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
@@ -130,6 +141,30 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.giver} → {self.taker}"
+
+
+class Answered(models.Model):
+    """An act that was done under a key of its sender's, and what was answered: sent
+    again it is not done again. ``asked`` is the SHA-256 of what was sent."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    what = models.CharField(max_length=120)
+    key = models.CharField(max_length=100)
+    asked = models.CharField(max_length=64)
+    answer = models.TextField()
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "what", "key"], name="answered_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.key}"
 
 
 class FreeDay(models.Model):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from pydantic import ValidationError as ShapeError
 
 from layers.alerts.models import Rule, Severity
@@ -13,7 +14,7 @@ from layers.core.spec import registry
 from layers.directives.checking import step_problems
 from layers.directives.playbooks import MOST_MIN, MOST_STEPS, Rung, Step
 
-from . import words
+from . import together, words
 
 # Which form fields belong to which kind of addressee.
 PARAMETERS = {
@@ -131,6 +132,7 @@ class StepForm(forms.Form):
     co_agencies = forms.CharField(
         label=_("and agencies (separated by ;)"), max_length=500, required=False
     )
+    co_kept = forms.CharField(widget=forms.HiddenInput, required=False)
     needed_by_min = forms.IntegerField(
         label=_("Needed within, min"), min_value=1, max_value=MOST_MIN
     )
@@ -140,7 +142,9 @@ class StepForm(forms.Form):
     working = forms.BooleanField(
         label=_("Legal deadline in office hours"), required=False
     )
-    evidence = forms.ChoiceField(label=_("Evidence"), choices=words.EVIDENCE)
+    evidence = forms.ChoiceField(
+        label=pgettext_lazy("of the work done", "Evidence"), choices=words.EVIDENCE
+    )
     after = forms.IntegerField(
         label=_("After step"),
         min_value=0,
@@ -201,7 +205,6 @@ def step_of(values: dict[str, Any]) -> dict[str, Any]:
     for name in PARAMETERS.get(kind, ()):
         if values.get(name) not in (None, ""):
             asked[name] = values[name]
-    agencies = [part.strip() for part in (values.get("co_agencies") or "").split(";")]
     when = {
         "severities": values.get("severities") or [],
         "parts": [
@@ -214,10 +217,11 @@ def step_of(values: dict[str, Any]) -> dict[str, Any]:
         "title": values["title"],
         "text": values["text"].replace("\r\n", "\n"),
         "to": asked,
-        "co": [
-            *({"kind": kind} for kind in values.get("co") or ()),
-            *({"kind": "role", "agency": name} for name in agencies if name),
-        ],
+        "co": together.stored(
+            values.get("co") or (),
+            values.get("co_agencies") or "",
+            values.get("co_kept") or "",
+        ),
         "needed_by_min": values["needed_by_min"],
         "deadline_min": values["deadline_min"],
         "working": values.get("working", False),
@@ -236,10 +240,7 @@ def values_of(step: Step) -> dict[str, Any]:
         **found,
         "title": step.title,
         "text": step.text,
-        "co": [entry.kind for entry in step.co if entry.kind != "role"],
-        "co_agencies": "; ".join(
-            entry.agency for entry in step.co if entry.kind == "role"
-        ),
+        **together.form_of(step.co),
         "needed_by_min": step.needed_by_min,
         "deadline_min": step.deadline_min,
         "working": step.working,

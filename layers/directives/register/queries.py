@@ -72,7 +72,7 @@ def by_step(grant: Grant, asked: Asked, now: datetime) -> list[dict[str, Any]]:
     hours past deadlines, in %."""
     if SLUG not in grant.layers:
         return []
-    rows = _read("steps", {**asked.values(grant, now), "layer": SLUG})
+    rows = _read("steps", asked.values(grant, now))
     names = playbook_titles()
     lost = sum(row["lost"] for row in rows)
     longest = max((r["report"][1] or 0 for r in rows if r["report"]), default=0)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from layers.core.versions import begin_change
-from layers.directives import calendar, log, rules, services, telling, timing
+from layers.directives import calendar, issuing, log, rules, services, telling, timing
 from layers.directives.access import SYSTEM
 from layers.directives.drafting import Draft, TaskDraft
 from layers.directives.models import Directive, RegisterEntry, Task, TaskRegister
@@ -77,6 +77,7 @@ def _create(
     directive.reported_at = done
     directive.closed_at = done if entry.status == rules.CLOSED else None
     directive.drafted_by_id = directive.issued_by_id = by_id
+    directive.scope_units = issuing.seeing(directive, [task])
     timing.derive(directive, [task], timezone.now())
     task.save()
     directive.save()

@@ -16,11 +16,14 @@ from layers.core import seen, units
 from layers.core.models import Event
 from layers.core.seen import Look
 from layers.directives import queries
+from layers.directives.callers import spoken
 from layers.directives.log import SLUG
 from layers.directives.models import Directive, Evidence, Task
 
 # Looks a little before the draft: whoever drafted had read the alert.
 BEFORE = timedelta(hours=1)
+# Who looks again sooner had not gone away.
+VISIT = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,8 @@ class Leg:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """Who opened the directive or its alert, from when to when, how many times."""
+    """Who opened the directive or its alert, from when to when, how many times;
+    what follows within half an hour is the same time."""
 
     who: str
     what: str
@@ -73,6 +77,7 @@ class Review:
     directive: Directive
     alert: Alert | None
     tasks: list[Task]
+    log: list[Event]
     moments: list[Moment]
     legs: list[Leg]
     readers: list[Reader]
@@ -91,6 +96,7 @@ def gather(directive: Directive) -> Review:
         directive=directive,
         alert=alert,
         tasks=tasks,
+        log=log,
         moments=_moments(directive, alert, log),
         legs=_legs(directive, alert, log),
         readers=_readers(directive, alert),
@@ -120,9 +126,16 @@ def _moment(event: Event, source: str) -> Moment:
         source=source,
         what=event.shown,  # type: ignore[attr-defined]
         unit=getattr(event, "unit_title", ""),
-        who=event.actor.display_name if event.actor else _("the system"),
+        who=_by(event),
         why=_(event.reason) if event.reason else "",
     )
+
+
+def _by(event: Event) -> str:
+    """Who did it; of a stand-in for whom, too."""
+    if event.actor is None:
+        return _("the system")
+    return spoken(event.actor.display_name, event.new)
 
 
 def _legs(directive: Directive, alert: Alert | None, log: list[Event]) -> list[Leg]:
@@ -167,9 +180,16 @@ def _summed(what: str, looks: list[Look]) -> list[Reader]:
     for look in looks:
         by_person.setdefault(look.who, []).append(look)
     return [
-        Reader(who=who, what=what, first=seen[0].at, last=seen[-1].at, times=len(seen))
+        Reader(
+            who=who, what=what, first=seen[0].at, last=seen[-1].at, times=_visits(seen)
+        )
         for who, seen in by_person.items()
     ]
+
+
+def _visits(looks: list[Look]) -> int:
+    """How many times somebody came to look; ``looks`` oldest first."""
+    return 1 + sum(later.at - look.at >= VISIT for look, later in pairwise(looks))
 
 
 def used(task: Task) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from layers.directives.mapping.links import unit_outlines, unit_places
 
 from .gathering import Review, of_units
 
-WIDTH, HEIGHT = 1700, 1000
+WIDTH, HEIGHT = 1050, 800
 RED, BLUE, GREY = "#b3001b", "#0b3d91", "#5b6670"
 KM_PER_DEG = 111.32
 SCALE_SHARE = 0.2

@@ -1,5 +1,6 @@
--- Directives as they stood at a moment: the status is that of the last event.
-CREATE FUNCTION directives_as_of(moment timestamptz)
+-- Directives as they stood at a moment: the status is that of the last event. What
+-- was a draft then had been addressed to nobody.
+CREATE OR REPLACE FUNCTION directives_as_of(moment timestamptz)
 RETURNS TABLE (
     id bigint, title varchar, geom geometry, shape geometry, unit_id bigint,
     scope_units bigint[], number text, status text, clock text, severity text,
@@ -10,8 +11,9 @@ RETURNS TABLE (
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
     SELECT
-        d.id, d.title, d.geom, d.shape, d.unit_id, d.scope_units, d.number::text,
-        s.status,
+        d.id, d.title, d.geom, d.shape, d.unit_id,
+        CASE WHEN s.status = 'draft' THEN '{}' ELSE d.scope_units END,
+        d.number::text, s.status,
         CASE
             WHEN s.status NOT IN ('issued', 'received', 'returned', 'in_progress')
                 OR d.needed_by IS NULL THEN 'stopped'

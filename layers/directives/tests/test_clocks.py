@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from layers.core.delivery.models import Delivery
 from layers.core.models import Event
 from layers.directives import (
     escalation,
@@ -99,7 +100,7 @@ def test_a_tick_that_breaks_off_leaves_nothing_half_told(directive, monkeypatch)
     whole = telling.send
 
     def killed(directive, task, key, *rest):
-        if ":90:" in key:
+        if ":100:" in key:
             raise KeyboardInterrupt
         whole(directive, task, key, *rest)
 
@@ -156,3 +157,45 @@ def test_a_late_report_is_late(directive, people):
     act(directive.pk, "close", people["leader"])
     directive.refresh_from_db()
     assert directive.outcome == "late"
+
+
+def notices(directive: Directive) -> list[Delivery]:
+    rows = Delivery.objects.filter(message__feature_id=directive.pk)
+    return list(rows.select_related("message").order_by("pk"))
+
+
+def test_after_an_outage_of_days_each_person_is_told_once_how_it_stands(
+    directive, cast, people
+):
+    task = directive.tasks.get()
+    task.assignee = people["east"].user
+    task.save()
+    known = {entry.pk for entry in notices(directive)}
+    begun(directive, timedelta(days=4))
+    escalation.tick()
+    told = [entry for entry in notices(directive) if entry.pk not in known]
+    recipients = [entry.recipient for entry in told]
+    assert len(recipients) == len(set(recipients))
+    by_user = {entry.user_id: entry.message for entry in told}
+    assert {cast["leader"].pk, cast["supervisor"].pk, people["east"].id} <= set(by_user)
+    now = by_user[people["east"].id]
+    assert now.key.startswith("task.legal_overdue")
+    assert "told late" in now.body["en"]
+    assert len(marks(directive, "task.warned", "share")) == 4, "the log has them all"
+    escalation.tick()
+    assert len(notices(directive)) == len(known) + len(told)
+
+
+def test_a_mark_that_passes_in_time_is_told_without_a_word_about_being_late(
+    directive, people
+):
+    Task.objects.update(assignee=people["east"].user)
+    begun(directive, timedelta(minutes=31))
+    escalation.tick()
+    [told] = [e for e in notices(directive) if e.message.key.startswith("task.warned")]
+    assert "50" in told.message.subject["en"]
+    assert "told late" not in told.message.body["en"]
+    begun(directive, timedelta(minutes=46))
+    escalation.tick()
+    keys = [e.message.key for e in notices(directive) if e.user_id == people["east"].id]
+    assert len(keys) == 2, "the next mark is told in its turn"

@@ -176,3 +176,48 @@ def test_broken_photos_never_raise(noise: bytes, place: int) -> None:
     found = exif.read(bytes(body))
     assert found.lat is None or -90 <= found.lat <= 90
     exif.preview(bytes(body))
+
+
+@pytest.mark.parametrize("unit", ["east", "west"])
+def test_issued_anew_a_task_has_the_time_of_the_order_and_not_the_extended_one(
+    directive, people, world, unit
+) -> None:
+    act(directive.pk, "receive", people["east"])
+    task = directive.tasks.get()
+    ordered = (task.minutes_needed, task.minutes_legal)
+    for days in (2, 3):
+        until = task.issued_at + timedelta(days=days)
+        asked = extending.ask(task.pk, people["east"], until=until, reason="High sea")
+        extending.decide(asked.pk, people["leader"], grant=True)
+    task.refresh_from_db()
+    assert (task.minutes_needed, task.minutes_legal) == (4_320, 4_320)
+    until += timedelta(days=1)
+    open_ = extending.ask(task.pk, people["east"], until=until, reason="High sea")
+    act(directive.pk, "return", people["east"], text="Not ours")
+    act(directive.pk, "issue", people["leader"], unit_id=world[unit])
+    task.refresh_from_db()
+    assert (task.minutes_needed, task.minutes_legal) == ordered
+    assert task.needed_by - task.issued_at == timedelta(minutes=ordered[0])
+    assert task.legal_deadline - task.issued_at == timedelta(minutes=ordered[1])
+    open_.refresh_from_db()
+    assert open_.granted is False, "the request of before went with the return"
+    asked = extending.ask(task.pk, people[unit], until=until, reason="Again")
+    assert asked.granted is None
+
+
+def test_what_stood_still_is_not_counted_into_an_extension(directive, people) -> None:
+    act(directive.pk, "receive", people["east"])
+    task = directive.tasks.get()
+    stood = timedelta(days=3)
+    directive.tasks.update(
+        issued_at=task.issued_at - stood - timedelta(minutes=30),
+        needed_by=task.needed_by - timedelta(minutes=30),
+    )
+    task.refresh_from_db()
+    until = task.legal_deadline + timedelta(hours=1)
+    asked = extending.ask(task.pk, people["east"], until=until, reason="High sea")
+    extending.decide(asked.pk, people["leader"], grant=True)
+    task.refresh_from_db()
+    more = (until - task.issued_at - stood) / timedelta(minutes=1)
+    assert task.minutes_needed == pytest.approx(more, abs=1)
+    assert task.warned == 0, "half of the longer time is not gone"

@@ -79,6 +79,12 @@ def test_units_are_those_that_are_touched_with_their_share(world):
     assert set(found.leads) == {world["west"], world["east"]}
 
 
+def test_a_place_without_extent_takes_no_share_of_its_unit(world):
+    (unit,) = inside.content(everything(), shapely.Point(106.1, 19.05)).units
+    assert (unit.unit_id, unit.whole, unit.near) == (world["east"], True, False)
+    assert not any(u.whole for u in inside.content(everything(), HALF).units)
+
+
 def test_a_sliver_of_a_unit_does_not_make_it_lead(world):
     found = inside.content(everything(), shapely.box(105.8, 18.8, 106.0005, 19.3))
     assert {unit.unit_id for unit in found.units} == {world["west"], world["east"]}

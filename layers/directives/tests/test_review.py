@@ -7,13 +7,17 @@ from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import override
 from PIL import Image
 
+from gis_ioc.accounts.models import AuditEntry
 from layers.core import pdf
+from layers.core.models import Event
 from layers.core.scope import everything
-from layers.directives import evidence
+from layers.directives import escalation, evidence
 from layers.directives.mapping.links import collection
 from layers.directives.models import Directive
 from layers.directives.review.document import context, length
@@ -30,7 +34,7 @@ def photo() -> SimpleUploadedFile:
 
 @pytest.fixture
 def handled(directive: Directive, people, photo, client) -> Directive:
-    """Received, read twice by the officer, reported with a photo, closed."""
+    """Received, read twice in a row by the officer, reported with a photo, closed."""
     client.force_login(people["east"].user)
     client.get(f"/directives/{directive.pk}/")
     client.get(f"/directives/{directive.pk}/")
@@ -54,9 +58,63 @@ def test_the_report_tells_who_did_and_saw_what_in_order(handled) -> None:
     )
     assert any(moment.source == "Alert" for moment in found.moments)
     readers = [(r.who, r.times) for r in found.readers if r.what == "Directive"]
-    assert readers == [("officer-east", 2)]
+    assert readers == [("officer-east", 1)]
     assert all(leg.took is not None for leg in found.legs)
     assert found.legs[-1].title.endswith("Closed")
+
+
+def test_whoever_comes_back_after_half_an_hour_looked_twice(directive, people, client):
+    client.force_login(people["east"].user)
+    address = f"/directives/{directive.pk}/"
+    client.get(address)
+    # the page is left open: it fetches itself anew whenever a clock has moved
+    again = {"HX-Request": "true", "X-Refresh": "1"}
+    assert client.get(address, headers=again).status_code == 200
+    assert [reader.times for reader in gather(directive).readers] == [1]
+    AuditEntry.objects.update(at=F("at") - timedelta(minutes=31))
+    Directive.objects.update(created_at=F("created_at") - timedelta(minutes=31))
+    directive.refresh_from_db()
+    client.get(address, headers=again)
+    assert [reader.times for reader in gather(directive).readers] == [1]
+    client.get(address)
+    (reader,) = gather(directive).readers
+    assert (reader.who, reader.times) == ("officer-east", 2)
+    assert reader.last - reader.first >= timedelta(minutes=31)
+
+
+def test_the_timeline_says_from_whom_to_whom_and_who_was_told(
+    directive, people, world
+) -> None:
+    act(directive.pk, "return", people["east"], text="Not our waters")
+    act(directive.pk, "issue", people["leader"], unit_id=world["west"])
+    at = timezone.now() - timedelta(minutes=61)
+    directive.tasks.update(issued_at=at, needed_by=at + timedelta(hours=1))
+    escalation.tick()
+    with override("en"):
+        found = gather(Directive.objects.get(pk=directive.pk))
+        figures = dict(context(found)["figures"])
+    told = {moment.what: moment for moment in found.moments}
+    assert told["Re-addressed"].unit == "Commune east → Commune west"
+    ladder = [what for what in told if what.startswith("Escalated to level")]
+    assert any("the supervisor" in what for what in ladder)
+    assert figures["Returned to sender"] == "1"
+    assert figures["Escalations"] == str(len(ladder))
+    act(directive.pk, "return", people["west"], text="Nor ours")
+    act(directive.pk, "issue", people["leader"])
+    passed = Event.objects.filter(kind="task.readdressed", feature_id=directive.pk)
+    assert passed.count() == 1, "to the same unit again is not passed on"
+
+
+def test_the_drawer_of_an_alert_opens_the_directive_that_runs(
+    directive, people, client
+) -> None:
+    client.force_login(people["operator"].user)
+    address = f"/drawer/alerts/{directive.alert_id}/"
+    page = client.get(address, headers={"Accept-Language": "en"}).content.decode()
+    ours = f'class="btn btn-primary" href="/directives/{directive.pk}/"'
+    assert page.index(ours) < page.index(f"/directives/new/?alert={directive.alert_id}")
+    act(directive.pk, "withdraw", people["leader"], text="by mistake")
+    assert ours not in client.get(address).content.decode()
 
 
 def test_the_report_is_a_pdf_with_map_photo_and_sum(handled, client, people) -> None:

@@ -29,23 +29,6 @@ def test_a_directive_is_as_far_as_its_least_advanced_task(tasks, expected):
 
 
 @pytest.mark.parametrize(
-    ("status", "now", "expected"),
-    [
-        ("issued", T0, "in_time"),
-        ("issued", T0 + 0.74 * HOUR, "in_time"),
-        ("received", T0 + 0.75 * HOUR, "due_soon"),
-        ("in_progress", T0 + HOUR, "due_soon"),
-        ("in_progress", T0 + 1.01 * HOUR, "overdue"),
-        ("reported", T0 + 9 * HOUR, "stopped"),
-        ("suspended", T0 + 9 * HOUR, "stopped"),
-        ("draft", T0, "stopped"),
-    ],
-)
-def test_the_clock_of_an_hour(status, now, expected):
-    assert rules.clock_of(status, T0, T0 + HOUR, now) == expected
-
-
-@pytest.mark.parametrize(
     ("done", "expected"),
     [
         (0.5, "early"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, LineChart, Reference
 from openpyxl.styles import Alignment, Font
@@ -73,7 +74,7 @@ def _columns() -> tuple[list[str], list[int]]:
         _("Code"), _("Indicator"), _("Value"), _("Unit of measure"), _("Period"),
         _("Vintage"), _("Status"), _("Plan"), _("Share of plan or pace"),
         _("Same period"), _("Mean of the level"), _("Rank"), _("of"),
-        _("Estimate"), _("Published"), _("Source"), _("Owner"),
+        _("Estimate"), pgettext("date", "Published"), _("Source"), _("Owner"),
     ]  # fmt: skip
     widths = [9, 46, 14, 12, 12, 12, 10, 14, 12, 14, 14, 7, 6, 26, 12, 30, 30]
     return titles, widths
@@ -146,7 +147,7 @@ def _page(sheet: Any, page: Page) -> None:
     _add(sheet, [page.caption or _("no figures of units below")])
     _add(sheet, [])
     titles = [_("Rank"), _("Code of the unit"), _("Unit"), shown.measure or _("Value")]
-    titles += [_("Period"), _("Vintage"), _("Estimate"), _("Published")]
+    titles += [_("Period"), _("Vintage"), _("Estimate"), pgettext("date", "Published")]
     _head(sheet, titles, [7, 10, 34, 14, 12, 12, 26, 12])
     first = sheet.max_row + 1
     areas = page.map.choropleth.areas if page.map else ()

@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from layers.indicators import spans
 
@@ -30,9 +31,9 @@ class Vintage(models.IntegerChoices):
 class Basis(models.IntegerChoices):
     """How a figure came about."""
 
-    REPORTED = 0, _("Reported")
+    REPORTED = 0, pgettext_lazy("kind of figure", "Reported")
     COMPUTED = 1, _("Computed")
-    COUNTED = 2, _("Counted")
+    COUNTED = 2, pgettext_lazy("kind of figure", "Counted")
 
 
 class Figures(models.Model):

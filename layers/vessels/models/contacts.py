@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.gis.db import models as gis
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .register import Vessel
 
@@ -22,7 +23,7 @@ class Contact(models.Model):
         OTHER = "other", _("Other")
 
     class Outcome(models.TextChoices):
-        REACHED = "reached", _("Reached")
+        REACHED = "reached", pgettext_lazy("by a call", "Reached")
         NO_ANSWER = "no_answer", _("No answer")
         WRONG_NUMBER = "wrong_number", _("Wrong number")
         HEADING_HOME = "heading_home", _("Heading home")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from layers.core.fields import feature_indexes, search_field
 from layers.core.models import Feature
@@ -54,7 +55,9 @@ class Vessel(Feature):
     gear = models.CharField(_("fishing gear"), max_length=60, blank=True)
     home_port = models.CharField(_("home port"), max_length=80, blank=True)
     built_year = models.PositiveSmallIntegerField(_("built"), null=True, blank=True)
-    owner = models.CharField(_("owner"), max_length=120, blank=True)
+    owner = models.CharField(
+        pgettext_lazy("of a boat", "owner"), max_length=120, blank=True
+    )
     owner_phone = models.CharField(_("owner's phone"), max_length=40, blank=True)
     captain = models.CharField(_("captain"), max_length=120, blank=True)
     phone = models.CharField(_("phone on board"), max_length=40, blank=True)

@@ -1,7 +1,7 @@
 -- The layer's relation: every vessel, where it was last. One that was never heard
 -- has no geometry and no seq. One that was only heard, and whose devices turned out
 -- to be another vessel's, is not shown any more; its past stays.
-CREATE VIEW vessels_map AS
+CREATE OR REPLACE VIEW vessels_map AS
 SELECT
     v.id,
     v.title::text AS title,
@@ -48,7 +48,17 @@ SELECT
     s.next_at AS next_due_at,
     s.provider::text AS vms_provider,
     r.name::text AS source,
-    l.received_at
+    l.received_at,
+    -- the gravest that is the matter, for a mark that stands for many vessels
+    CASE
+        WHEN v.vessel_class = 'distress' OR l.status = 14 THEN 'distress'
+        WHEN s.beyond THEN 'beyond'
+        WHEN s.step IN ('silent_10d', 'overdue') THEN 'silent_10d'
+        WHEN s.step = 'silent_6h' THEN 'silent_6h'
+        WHEN l.status IN (2, 6) THEN 'disabled'
+        WHEN s.step IN ('broken', 'broken_silent') THEN 'broken'
+        ELSE ''
+    END AS worst
 FROM vessels_vessel v
 LEFT JOIN vessels_live l ON l.vessel_id = v.id
 LEFT JOIN vessels_state s ON s.vessel_id = v.id
@@ -71,7 +81,8 @@ RETURNS TABLE (
     missing_since date, destination text, registered boolean,
     ais_at timestamptz, vms_at timestamptz, at_sea boolean, port text, band text,
     beyond boolean, ladder_step text, ladder_since timestamptz,
-    next_due_at timestamptz, vms_provider text, source text, received_at timestamptz
+    next_due_at timestamptz, vms_provider text, source text, received_at timestamptz,
+    worst text
 ) LANGUAGE sql STABLE AS $$
     SELECT DISTINCT ON (v.id)
         v.id, v.title, ST_Point(p.lon, p.lat, 4326),
@@ -86,7 +97,12 @@ RETURNS TABLE (
         -- states are those of now: what they were then stands in the events
         NULL::boolean, NULL::text, NULL::text, NULL::boolean, NULL::text,
         NULL::timestamptz, NULL::timestamptz, NULL::text,
-        r.name, p.received_at
+        r.name, p.received_at,
+        CASE
+            WHEN v.vessel_class = 'distress' OR p.status = 14 THEN 'distress'
+            WHEN p.status IN (2, 6) THEN 'disabled'
+            ELSE ''
+        END
     FROM (
         SELECT DISTINCT ON (device_id, branch) *
         FROM vessels_fix
@@ -103,7 +119,7 @@ RETURNS TABLE (
 $$;
 
 -- Where every vessel was, for the tails on the map.
-CREATE VIEW vessels_tail AS
+CREATE OR REPLACE VIEW vessels_tail AS
 SELECT
     f.vessel_id AS id,
     p.at,

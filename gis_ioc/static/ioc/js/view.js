@@ -1,9 +1,12 @@
 /** The view and the address bar keep each other: every view can be linked to. */
 import { bus } from "./lib/bus.js";
+import { clock, isoOf } from "./lib/clock.js";
 import { decodeView, encodeView } from "./lib/viewlink.js";
 import { closeDrawer, openDrawer, opened } from "./panels/drawer.js";
 
 const WAIT_MS = 200;
+/** While time runs the address follows so often. */
+const TICK_MS = 1_000;
 const CLOSE_ZOOM = 12;
 const PADDING = 80;
 
@@ -29,9 +32,13 @@ export function applyView(map, layers, view) {
   if (view.map) map.jumpTo({ center: [view.map.lon, view.map.lat], zoom: view.map.zoom });
   for (const [slug, entry] of layers.entries) {
     layers.setFilter(slug, view.filters[slug] ?? {});
-    layers.setTime(slug, view.times?.[slug] ?? null);
+    if (!view.time) layers.setTime(slug, view.times?.[slug] ?? null);
     layers.show(slug, view.layers ? view.layers.includes(slug) : entry.visible);
   }
+  if (view.time) {
+    clock.speed = view.time.speed;
+    clock.seek(view.time.at);
+  } else if (!clock.bound) clock.goLive();
   if (view.open && layers.entries.has(view.open.layer)) {
     layers.show(view.open.layer, true);
     const opening = openDrawer(view.open.layer, view.open.id);
@@ -57,7 +64,8 @@ export function startView(map, layers, tree) {
       map: { zoom: map.getZoom(), lat, lon: lng },
       layers: [...layers.shown].sort(),
       filters: layers.filters,
-      times: layers.times,
+      times: clock.live ? layers.times : {},
+      time: clock.live || clock.bound ? null : { at: Date.parse(isoOf(clock.at)), speed: clock.speed },
       states: layers.states,
       open: opened(),
       play,
@@ -71,6 +79,13 @@ export function startView(map, layers, tree) {
   map.on("moveend", later);
   bus.on("layers", later);
   bus.on("drawer", later);
+  bus.on("clock", later);
+  let written = 0;
+  bus.on("clock:tick", () => {
+    if (performance.now() - written < TICK_MS) return;
+    written = performance.now();
+    write();
+  });
   bus.on("playing", (text) => {
     play = text;
     later();

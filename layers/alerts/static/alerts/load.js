@@ -60,7 +60,15 @@ function bins() {
     [2, words.most],
     [10, words.flood],
   ];
-  const top = Math.max(...data.per_operator, 2);
+  const shown = data.per_operator.map(
+    (/** @type {number|null} */ value, /** @type {number} */ n) => value ?? data.rang[n],
+  );
+  const top = Math.max(...shown, 2);
+  /** @param {number} index without a watch there is no figure per operator: all calls, as an outline */
+  const outline = (index) => ({
+    value: data.rang[index],
+    itemStyle: { color: "transparent", borderColor: css("--text-3"), borderType: "dashed", borderWidth: 1 },
+  });
   return {
     ...base,
     grid: { ...base.grid, right: text.fontSize * 6 },
@@ -69,9 +77,9 @@ function bins() {
     tooltip: {
       ...base.tooltip,
       formatter: ([mark]) =>
-        fill(words.tip, {
+        fill(data.per_operator[mark.dataIndex] === null ? words.unwatched : words.tip, {
           time: data.times[mark.dataIndex],
-          n: data.per_operator[mark.dataIndex],
+          n: data.per_operator[mark.dataIndex] ?? "–",
           calls: data.rang[mark.dataIndex],
           operators: data.operators[mark.dataIndex],
         }),
@@ -80,10 +88,14 @@ function bins() {
       {
         type: "bar",
         barCategoryGap: "15%",
-        data: data.per_operator.map((/** @type {number} */ value) => ({
-          value,
-          itemStyle: { color: value > 10 ? css("--critical") : value > 2 ? css("--high") : css("--text-3") },
-        })),
+        data: data.per_operator.map((/** @type {number|null} */ value, /** @type {number} */ index) =>
+          value === null
+            ? outline(index)
+            : {
+                value,
+                itemStyle: { color: value > 10 ? css("--critical") : value > 2 ? css("--high") : css("--text-3") },
+              },
+        ),
         markLine: {
           symbol: "none",
           silent: true,

@@ -1,7 +1,8 @@
 -- Tasks in scope that were issued in the period, each with what became of it.
 -- part: early, on_time, late, in_time, overdue; days: how many days (begun ones
 -- count) past the deadline. The clock of a suspended directive stands.
-SELECT t.id, t.directive_id, t.unit_id, t.step, t.issued_at, t.reported_at,
+SELECT t.id, t.directive_id, t.unit_id, t.step, t.issued_at, t.received_at,
+       t.reported_at, w.now,
        d.playbook_slug, w.due, p.part,
        CASE p.part
             WHEN 'late' THEN ceil(extract(epoch FROM t.reported_at - w.due) / 86400)

@@ -1,8 +1,7 @@
 /** How a directive's clock is drawn: a ring that empties, and the time that is left in words. */
 import { fill, number } from "@ioc/lib/texts.js";
+import { STEPS } from "./steps.js";
 
-/** Steps in which a ring empties. */
-export const STEPS = 24;
 const SIZE = 88;
 const WIDTH = 9;
 const MINUTE_S = 60;
@@ -11,17 +10,6 @@ const DAY_S = 86_400;
 
 /** @type {Record<string, string>} */
 export const COLORS = { overdue: "#ff5a52", due_soon: "#f4cd3a", in_time: "#6fbf8f", stopped: "#8591a0" };
-
-/**
- * What part of the time is left, in steps; 0 when it is over.
- * @param {{issued_at: number|null, due_at: number|null, running: boolean}} clock seconds since 1970
- * @param {number} now_s
- */
-export function stepsLeft({ issued_at, due_at, running }, now_s) {
-  if (!running || due_at === null || issued_at === null) return STEPS;
-  const share = (due_at - now_s) / Math.max(due_at - issued_at, 1);
-  return Math.ceil(Math.min(Math.max(share, 0), 1) * STEPS);
-}
 
 /**
  * @param {{due_at: number|null, running: boolean}} clock

@@ -11,23 +11,51 @@ function chosen() {
   return [...fields].flatMap((field) => [.../** @type {HTMLInputElement} */ (field).files]);
 }
 
+const page = () => document.getElementById("directive");
+
 // not while someone writes or has chosen a file: what is not sent yet would be lost
 const busy = () => {
-  const page = document.getElementById("directive");
-  const fields = page?.querySelectorAll("input[name=note], input[name=answer], select") ?? [];
+  const fields =
+    page()?.querySelectorAll("textarea, input[name=note], input[name=answer], select, [data-written]") ?? [];
   const written = [...fields].some((field) => /** @type {HTMLInputElement} */ (field).value);
-  return Boolean(page?.querySelector("details[open]") || chosen().length || written);
+  const writing = document.activeElement?.matches("#directive :is(input, textarea, select)");
+  return Boolean(chosen().length || written || writing);
 };
+
+// what differs from what the page came with
+document.addEventListener("input", ({ target }) => {
+  const field = /** @type {HTMLInputElement} */ (target);
+  if (field.closest("#directive")) field.toggleAttribute("data-written", field.value !== field.defaultValue);
+});
 
 document.addEventListener("changed:directives", () => {
   if (!busy()) document.body.dispatchEvent(new CustomEvent("directive-stale", { bubbles: true }));
 });
 
+/** Parts that are opened, by the address their form is sent to: what they are whatever is redrawn. */
+const foldKey = (/** @type {Element} */ part) => part.querySelector("form")?.getAttribute("action") ?? "";
+
+/** @type {{open: Set<string>, focused: string}} */
+let before = { open: new Set(), focused: "" };
+
 // they may have begun while the answer was under way
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { detail, target } = /** @type {CustomEvent} */ (event);
-  if (/** @type {HTMLElement} */ (target).id === "directive" && busy()) detail.shouldSwap = false;
+  if (/** @type {HTMLElement} */ (target).id !== "directive") return;
+  if (busy()) detail.shouldSwap = false;
+  const open = [...(page()?.querySelectorAll("details[open]") ?? [])];
+  const focused = document.activeElement?.closest("#directive details");
+  before = { open: new Set(open.map(foldKey)), focused: focused ? foldKey(focused) : "" };
 });
+
+/** What was open before the page was redrawn is open again, with the focus where it was. */
+function unfold() {
+  for (const part of page()?.querySelectorAll("details") ?? []) {
+    part.open ||= before.open.has(foldKey(part));
+    if (before.focused && foldKey(part) === before.focused)
+      part.querySelector("summary")?.focus({ preventScroll: true });
+  }
+}
 
 listenTo("directives");
 
@@ -126,4 +154,8 @@ document.addEventListener("click", (event) => {
 });
 
 offer();
-document.addEventListener("htmx:afterSwap", offer);
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  if (/** @type {HTMLElement} */ (target).id !== "directive") return;
+  unfold();
+  offer();
+});

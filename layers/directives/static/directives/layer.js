@@ -1,7 +1,8 @@
 /** Directives on the map: a clock around each, lines to whom they went. */
 import { getJson } from "@ioc/lib/http.js";
 import { now } from "@ioc/lib/time.js";
-import { COLORS, ring, ringName, STEPS, stepsLeft, timeText } from "./clocks.js";
+import { COLORS, ring, ringName, timeText } from "./clocks.js";
+import { STEPS, stepsLeft } from "./steps.js";
 
 const SOURCE = "directives-links";
 const CLOCKS = "directives-clocks";

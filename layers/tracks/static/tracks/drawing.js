@@ -2,25 +2,15 @@
  * The replay on the map, drawn by the graphics card: legs are handed over once, only
  * the places of the vessels in every frame.
  */
+import { attributes, program, shifted } from "@ioc/map/gl.js";
 import { LOOK } from "./colours.js";
 import { LEG_FRAGMENT, LEG_VERTEX, MARK_FRAGMENT, MARK_VERTEX } from "./shaders.js";
 
 const LEG_FLOATS = 7; // from x y, to x y, times, colour
 const MARK_FLOATS = 5; // place, course, state, colour
-const BYTES = 4;
 
 /** @param {string} hex */
 const rgb = (hex) => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255);
-
-/**
- * Column-major m × translation(x, y), in doubles, as float32 for the card.
- * @param {ArrayLike<number>} m
- */
-export function shifted(m, /** @type {number} */ x, /** @type {number} */ y) {
-  const out = Float32Array.from(m);
-  for (let row = 0; row < 4; row++) out[12 + row] = m[row] * x + m[4 + row] * y + m[12 + row];
-  return out;
-}
 
 /** One replay's drawing; a layer of the map's own making (CustomLayerInterface). */
 export class Drawing {
@@ -93,7 +83,10 @@ export class Drawing {
     let longest = 0;
     legs.forEach((leg, i) => {
       const { x, y } = this.origin;
-      data.set([leg.x1 - x, leg.y1 - y, leg.x2 - x, leg.y2 - y, leg.t1 - this.epoch, leg.t2 - this.epoch, leg.color], i * LEG_FLOATS);
+      data.set(
+        [leg.x1 - x, leg.y1 - y, leg.x2 - x, leg.y2 - y, leg.t1 - this.epoch, leg.t2 - this.epoch, leg.color],
+        i * LEG_FLOATS,
+      );
       times[i] = leg.t1;
       longest = Math.max(longest, leg.t2 - leg.t1);
     });
@@ -142,7 +135,13 @@ export class Drawing {
     gl.uniform2f(set("u_half"), gl.drawingBufferWidth / 2, gl.drawingBufferHeight / 2);
     gl.uniform1f(set("u_now"), this.now - this.epoch);
     gl.uniform1f(set("u_dash"), 0);
-    const draw = (/** @type {any} */ part, /** @type {number} */ tail, /** @type {number} */ width, /** @type {number} */ alpha, /** @type {number} */ least) => {
+    const draw = (
+      /** @type {any} */ part,
+      /** @type {number} */ tail,
+      /** @type {number} */ width,
+      /** @type {number} */ alpha,
+      /** @type {number} */ least,
+    ) => {
       gl.uniform1f(set("u_tail"), tail);
       gl.uniform1f(set("u_width"), (width / 2) * ratio * this.scale);
       gl.uniform1f(set("u_alpha"), alpha);
@@ -223,45 +222,4 @@ export function lowerBound(values, value) {
     else high = middle;
   }
   return low;
-}
-
-/** @param {WebGL2RenderingContext} gl @param {string} vertex @param {string} fragment */
-function program(gl, vertex, fragment) {
-  const made = gl.createProgram();
-  for (const [kind, source] of /** @type {[number, string][]} */ ([
-    [gl.VERTEX_SHADER, vertex],
-    [gl.FRAGMENT_SHADER, fragment],
-  ])) {
-    const shader = /** @type {WebGLShader} */ (gl.createShader(kind));
-    gl.shaderSource(shader, source);
-    gl.compileShader(shader);
-    gl.attachShader(made, shader);
-    gl.deleteShader(shader);
-  }
-  gl.linkProgram(made);
-  if (!gl.getProgramParameter(made, gl.LINK_STATUS)) throw new Error(gl.getProgramInfoLog(made) ?? "shader");
-  return made;
-}
-
-/**
- * @param {WebGL2RenderingContext} gl
- * @param {any} used program
- * @param {any} buffer
- * @param {number} floats of one row
- * @param {number} first row
- * @param {[string, number, number][]} columns name, how many floats, from which on
- * @param {number} [divisor] 1: one row is one instance
- */
-function attributes(gl, used, buffer, floats, first, columns, divisor = 0) {
-  const vao = gl.createVertexArray();
-  gl.bindVertexArray(vao);
-  gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
-  for (const [name, size, from] of columns) {
-    const place = gl.getAttribLocation(used, name);
-    if (place < 0) continue;
-    gl.enableVertexAttribArray(place);
-    gl.vertexAttribPointer(place, size, gl.FLOAT, false, floats * BYTES, (first * floats + from) * BYTES);
-    gl.vertexAttribDivisor(place, divisor);
-  }
-  return vao;
 }

@@ -26,6 +26,7 @@ export function start(parts) {
     play({ ids: [], box: bounds, from: to - DAY_MS, to }, { playing: true });
   };
   document.head.append(h("link", { rel: "stylesheet", href: new URL("replay.css", import.meta.url).href }));
+  escort(parts);
   addTool(say, () => box(boxOf(map.getBounds())));
   selectBox(map, (bounds) => box(bounds));
   const follow = (/** @type {import("@ioc/lib/viewlink.js").View} */ link) => {
@@ -36,6 +37,17 @@ export function start(parts) {
   };
   bus.on("play", follow);
   if (view.play) follow(view);
+}
+
+/** Loaded when the page's clock first runs in the past. @param {{map: any, layers: any}} parts */
+function escort(parts) {
+  let asked = false;
+  bus.on("clock", async ({ live, playing }) => {
+    if (asked || live || !playing) return;
+    asked = true;
+    const { Escort } = await import("./escort.js");
+    new Escort(parts).look();
+  });
 }
 
 /** @param {any} bounds @returns {[number, number, number, number]} */
@@ -54,6 +66,11 @@ const boxOf = (bounds) => [
 function addTool(say, action) {
   const label = say("play.open");
   const tools = document.querySelector(".tools");
-  tools?.prepend(h("button", { type: "button", id: "replay-open", "aria-label": label, title: say("play.hint"), onclick: action }, icon("history")));
+  tools?.prepend(
+    h(
+      "button",
+      { type: "button", id: "replay-open", "aria-label": label, title: say("play.hint"), onclick: action },
+      icon("history"),
+    ),
+  );
 }
-

@@ -279,7 +279,7 @@ export class Player {
 const speedFor = (length) => (length > 86_400_000 * 2 ? 600 : length > 3_600_000 * 6 ? 300 : 60);
 
 /** @param {import("./pages.js").Chunk} chunk */
-function legsOf({ runs, vessels, at, x, y }) {
+export function legsOf({ runs, vessels, at, x, y }) {
   const legs = [];
   for (const run of runs) {
     const color = colourOf(vessels[run.vessel].vessel_class);
@@ -292,7 +292,7 @@ function legsOf({ runs, vessels, at, x, y }) {
 }
 
 /** Silences, seen once the vessel was heard again. @param {Fleet} fleet */
-function gapsOf(fleet) {
+export function gapsOf(fleet) {
   const { at, x, y } = fleet;
   const color = colourOf("silence");
   return fleet.gaps().map(({ place: i }) => ({ x1: x[i], y1: y[i], t1: at[i + 1] - 1, x2: x[i + 1], y2: y[i + 1], t2: at[i + 1], color }));

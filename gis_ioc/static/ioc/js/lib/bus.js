@@ -11,9 +11,12 @@ class Bus extends EventTarget {
   /**
    * @param {string} name
    * @param {(detail: any) => void} listener
+   * @returns {() => void} ends it
    */
   on(name, listener) {
-    this.addEventListener(name, (event) => listener(/** @type {CustomEvent} */ (event).detail));
+    const heard = (/** @type {Event} */ event) => listener(/** @type {CustomEvent} */ (event).detail);
+    this.addEventListener(name, heard);
+    return () => this.removeEventListener(name, heard);
   }
 }
 

@@ -43,3 +43,31 @@ export async function getHtml(url, options = {}) {
   if (!response.ok) throw new HttpError(response.status);
   return response.text();
 }
+
+/**
+ * Sends JSON with what proves that this page sends it. Sent again with the same key it
+ * is done once.
+ * @param {string} url
+ * @param {any} body
+ * @param {string} [key] Idempotency-Key
+ * @returns {Promise<{ok: boolean, status: number, body: any, problem: string}>} status 0: no answer
+ */
+export async function send(url, body, key = crypto.randomUUID()) {
+  const own = JSON.parse(document.body.getAttribute("hx-headers") ?? "{}");
+  const headers = { ...own, "Content-Type": "application/json", Accept: "application/json", "Idempotency-Key": key };
+  try {
+    const answer = await fetch(url, {
+      method: "POST",
+      credentials: "same-origin",
+      headers,
+      body: JSON.stringify(body),
+    });
+    if (answer.status === 401) signInAgain();
+    const told = await answer.json().catch(() => null);
+    const detail = told?.detail ?? told?.problem;
+    const problem = answer.ok ? "" : typeof detail === "string" ? detail : `HTTP ${answer.status}`;
+    return { ok: answer.ok, status: answer.status, body: told, problem };
+  } catch {
+    return { ok: false, status: 0, body: null, problem: "" };
+  }
+}

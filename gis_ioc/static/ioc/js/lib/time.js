@@ -1,3 +1,4 @@
+import { ClockSync } from "./clocksync.js";
 import { page } from "./page.js";
 import { t } from "./texts.js";
 
@@ -38,27 +39,25 @@ function formatter(options) {
   });
 }
 
-const clock = formatter({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const hours = formatter({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const day = formatter({ weekday: "long", day: "2-digit", month: "2-digit", year: "numeric" });
 const brief = formatter({ hour: "2-digit", minute: "2-digit", day: "2-digit", month: "2-digit" });
 
 /** @param {number} ms epoch milliseconds */
-export const clockText = (ms) => clock.format(ms);
+export const clockText = (ms) => hours.format(ms);
 /** @param {number} ms */
 export const dayText = (ms) => day.format(ms);
 /** @param {number} ms */
 export const briefText = (ms) => brief.format(ms);
 
-/** Server time minus this machine's, in ms; set from the live channel. */
-let offsetMs = 0;
+/** The server's clock, kept by the live channel. */
+export const serverClock = new ClockSync();
 
-/** @param {number} ms */
-export function setOffset(ms) {
-  offsetMs = ms;
-}
+/** This machine's time, epoch ms; runs on even when somebody sets its clock. */
+export const local = () => performance.timeOrigin + performance.now();
 
 /** Now by the server's clock, epoch milliseconds. */
-export const now = () => Date.now() + offsetMs;
+export const now = () => serverClock.now(local());
 
 /**
  * Epoch milliseconds of what tiles, API and live rows call a time: ISO text,

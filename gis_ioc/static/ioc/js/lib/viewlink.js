@@ -1,6 +1,7 @@
 /**
  * The view in the part of the address after #, so that every view can be linked to:
  * #map=9.2/19.81/105.70&layers=a,b&f.a=kind:x|y;length_m:15..&at.a=2024-12-31T05:00:00Z&s.a=KT16,2024&open=a/12
+ * and for the whole picture at a moment: &time=2026-11-22T14:30:00Z/60 (speed)
  */
 
 /**
@@ -9,6 +10,7 @@
  * @property {string[]|null} layers slugs shown; null: as the catalogue says
  * @property {Record<string, import("./cql.js").Filter>} filters by slug
  * @property {Record<string, string>} [times] moments that layers are drawn as of, by slug
+ * @property {{at: number, speed: number}|null} [time] the moment of the whole picture, epoch ms; null: live
  * @property {Record<string, string>} [states] what modules of layers show, in their own words, by slug
  * @property {{layer: string, id: number}|null} open
  * @property {string|null} [play] what is replayed, in the words of the one who replays
@@ -55,6 +57,7 @@ export function encodeView(view) {
       .join(";");
     if (text) parts.push(`f.${slug}=${text}`);
   }
+  if (view.time) parts.push(`time=${new Date(view.time.at).toISOString().slice(0, 19)}Z/${view.time.speed}`);
   for (const [slug, iso] of Object.entries(view.times ?? {})) parts.push(`at.${slug}=${iso}`);
   for (const [slug, text] of Object.entries(view.states ?? {})) if (text) parts.push(`s.${slug}=${text}`);
   if (view.open) parts.push(`open=${view.open.layer}/${view.open.id}`);
@@ -86,6 +89,7 @@ function readPart(view, name, value) {
   if (name === "map") view.map = readMap(value);
   else if (name === "layers") view.layers = value.split(",").filter(Boolean);
   else if (name === "open") view.open = readOpen(value);
+  else if (name === "time") view.time = readTime(value);
   else if (name === "play") view.play = PLAY.test(value) ? value : null;
   else if (name.startsWith("f.")) view.filters[name.slice(2)] = readFilter(value);
   else if (name.startsWith("at.") && MOMENT.test(value)) view.times = { ...view.times, [name.slice(3)]: value };
@@ -95,6 +99,13 @@ function readPart(view, name, value) {
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
 const PLAY = /^[\w.,:@/+-]{1,2000}$/;
+
+/** @param {string} value */
+function readTime(value) {
+  const [moment, speed] = value.split("/");
+  const at = MOMENT.test(moment) ? Date.parse(moment) : Number.NaN;
+  return Number.isNaN(at) ? null : { at, speed: Math.min(600, Math.max(1, Number(speed) || 1)) };
+}
 
 /** @param {string} value */
 function readMap(value) {

@@ -1,9 +1,7 @@
 /** Keeps the map's layers in step with the live channel. */
 import { bus } from "../lib/bus.js";
-import { passes } from "../lib/cql.js";
 import { isLive } from "../map/style.js";
 import { LiveSocket, liveUrl } from "./socket.js";
-import { LiveStore } from "./store.js";
 
 const WORLD = [-180, -85, 180, 85];
 const MOVE_MS = 250;
@@ -16,25 +14,36 @@ export class LiveChannel {
    * @param {any} map
    * @param {import("../map/layers.js").MapLayers} layers
    * @param {string[]} always slugs to hear of even when they are not shown
+   * @param {LiveSocket} [socket] already there; without, the channel makes its own
    */
-  constructor(map, layers, always = []) {
+  constructor(map, layers, always = [], socket = new LiveSocket(liveUrl())) {
     this.map = map;
     this.layers = layers;
     this.always = always;
-    /** @type {Map<string, LiveStore>} */
-    this.stores = new Map();
+    /** live layers whose rows are here @type {Set<string>} */
+    this.held = new Set();
     /** @type {Set<string>} */
     this.subscribed = new Set();
     this.timer = 0;
     this.awayTimer = 0;
     this.wasAway = false;
-    this.socket = new LiveSocket(liveUrl());
+    this.socket = socket;
+    this.ending = new AbortController();
     this.listen();
     map.on("moveend", () => {
       clearTimeout(this.timer);
       this.timer = /** @type {any} */ (setTimeout(() => this.moved(), MOVE_MS));
     });
-    setInterval(() => this.pollWhileAway(), AWAY_REFRESH_MS);
+    this.polling = setInterval(() => this.pollWhileAway(), AWAY_REFRESH_MS);
+  }
+
+  /** For good, with the socket. */
+  destroy() {
+    this.ending.abort();
+    clearInterval(this.polling);
+    clearTimeout(this.timer);
+    clearTimeout(this.awayTimer);
+    this.socket.close();
   }
 
   listen() {
@@ -56,7 +65,9 @@ export class LiveChannel {
       error: ({ reason }) => console.warn("live:", reason),
     };
     for (const [type, handler] of Object.entries(handlers)) {
-      this.socket.addEventListener(type, (event) => handler(/** @type {CustomEvent} */ (event).detail));
+      this.socket.addEventListener(type, (event) => handler(/** @type {CustomEvent} */ (event).detail), {
+        signal: this.ending.signal,
+      });
     }
   }
 
@@ -73,15 +84,14 @@ export class LiveChannel {
     const entry = this.layers.entries.get(slug);
     if (!entry) return;
     this.subscribed.add(slug);
-    const bbox = isLive(entry) ? this.bbox() : WORLD;
-    this.socket.send({ type: "subscribe", layer: slug, bbox, zoom: this.map.getZoom() });
+    const live = isLive(entry) ? { bbox: this.bbox(), format: "binary" } : { bbox: WORLD };
+    this.socket.send({ type: "subscribe", layer: slug, ...live });
   }
 
   /** @param {string} slug */
   leave(slug) {
     this.subscribed.delete(slug);
-    this.stores.delete(slug);
-    this.layers.useRows(slug, false);
+    this.drop(slug);
     this.socket.send({ type: "unsubscribe", layer: slug });
   }
 
@@ -101,61 +111,51 @@ export class LiveChannel {
     }
   }
 
-  /** @param {any} message */
+  /** All rows in view, or that they are too many. @param {any} message */
   snapshot(message) {
-    const { layer, mode } = message;
-    if (!this.subscribed.has(layer)) return;
-    const rows = mode === "features";
-    if (rows) {
-      const store = new LiveStore();
-      this.stores.set(layer, store);
-      store.snapshot(message);
-      this.redraw(layer);
-      bus.emit("live:data", { layer, newest_s: store.newest_s });
-    } else {
-      this.stores.delete(layer);
+    if (!this.subscribed.has(message.layer)) return;
+    if (message.mode === "tiles") this.drop(message.layer);
+    else {
+      this.held.add(message.layer);
+      this.take(message);
     }
-    this.layers.useRows(layer, rows && this.tells(layer));
+  }
+
+  /** What changed among the rows in view. @param {import("./frame.js").Frame} message */
+  delta(message) {
+    if (this.held.has(message.layer)) this.take(message);
+  }
+
+  /** @param {import("./frame.js").Frame} frame */
+  take(frame) {
+    const slug = frame.layer;
+    const rows = this.layers.rows.get(slug);
+    if (!rows?.take(frame)) return;
+    this.redraw(slug);
+    this.layers.grown(slug);
+    const ids = /** @type {any} */ (frame.columns.get("id")).data;
+    bus.emit("live:data", { layer: slug, newest_s: rows.points.store.newest_s });
+    bus.emit("live:rows", { layer: slug, ids: { has: (/** @type {number} */ id) => ids.includes(id) } });
+  }
+
+  /** Rows give way to tiles. @param {string} slug */
+  drop(slug) {
+    if (!this.held.delete(slug)) return;
+    this.layers.useRows(slug, false);
+    this.layers.rows.get(slug)?.empty();
   }
 
   /** Whether rows say what the filter asks; if not, the server filters: tiles. @param {string} slug */
   tells(slug) {
+    if (this.layers.times[slug]) return false; // rows are of now
     const fields = this.layers.entries.get(slug)?.fields ?? [];
     const said = new Set(fields.filter((field) => field.tile).map((field) => field.name));
     return Object.keys(this.layers.filters[slug] ?? {}).every((name) => said.has(name));
   }
 
-  /** All rows that pass the filter. @param {string} slug */
+  /** Draw from the rows; from tiles where rows do not tell. @param {string} slug */
   redraw(slug) {
-    const store = this.stores.get(slug);
-    if (!store) return;
-    const filter = this.layers.filters[slug];
-    const features = [...store.features.values()].filter((row) => passes(filter, row.properties));
-    this.layers.rowsOf(slug).setData({ type: "FeatureCollection", features });
-    this.layers.useRows(slug, this.tells(slug));
-  }
-
-  /** @param {any} message */
-  delta(message) {
-    const store = this.stores.get(message.layer);
-    if (!store) return this.changed(message);
-    const { add, remove } = store.delta(message);
-    if (add.length || remove.length) this.apply(message.layer, add, remove);
-    this.layers.grown(message.layer);
-    bus.emit("live:data", { layer: message.layer, newest_s: store.newest_s });
-    bus.emit("live:rows", { layer: message.layer, ids: new Set(add.map((row) => row.id)) });
-  }
-
-  /**
-   * @param {string} slug
-   * @param {any[]} add
-   * @param {number[]} remove
-   */
-  apply(slug, add, remove) {
-    const filter = this.layers.filters[slug];
-    const kept = add.filter((row) => passes(filter, row.properties));
-    const out = add.filter((row) => !passes(filter, row.properties)).map((row) => row.id);
-    this.layers.rowsOf(slug).updateData({ add: kept, remove: [...remove, ...out] });
+    if (this.held.has(slug)) this.layers.useRows(slug, this.tells(slug));
   }
 
   /** @param {{layer: string} & import("../map/touched.js").Changed} message */
@@ -173,8 +173,7 @@ export class LiveChannel {
   }
 
   fallBack() {
-    this.stores.clear();
-    for (const slug of [...this.layers.fromRows]) this.layers.useRows(slug, false);
+    for (const slug of [...this.held]) this.drop(slug);
   }
 
   /** Without the channel the tiles are asked for again and again. */

@@ -1,8 +1,11 @@
 /** The websocket /live: reconnects by itself, keeps the clock, says how it is. */
-import { setOffset } from "../lib/time.js";
+import { serverClock, local } from "../lib/time.js";
+import { readFrame } from "./frame.js";
 
 const PING_MS = 5_000;
 const SILENT_MS = 16_000;
+const BURST = 7;
+const BURST_MS = 120;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
 
@@ -25,22 +28,25 @@ export class LiveSocket extends EventTarget {
     this.failures = 0;
     this.open = false;
     this.heardAt = 0;
-    this.bestRtt = Infinity;
     /** @type {WebSocket|null} */
     this.socket = null;
-    setInterval(() => this.beat(), PING_MS);
-    globalThis.addEventListener?.("online", () => this.reconnect());
+    this.closing = false;
+    this.timer = setInterval(() => this.beat(), PING_MS);
+    this.online = () => this.reconnect();
+    globalThis.addEventListener?.("online", this.online);
     this.connect();
   }
 
   connect() {
+    if (this.closing) return;
     const socket = new WebSocket(this.url);
     this.socket = socket;
+    socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       this.heardAt = Date.now();
       this.ping();
     };
-    socket.onmessage = (event) => this.receive(JSON.parse(event.data));
+    socket.onmessage = ({ data }) => this.receive(typeof data === "string" ? JSON.parse(data) : readFrame(data));
     socket.onclose = (event) => this.closed(socket, event.code);
   }
 
@@ -54,21 +60,11 @@ export class LiveSocket extends EventTarget {
     if (message.type === "hello") {
       this.failures = 0;
       this.open = true;
-      this.bestRtt = Infinity;
+      // a few questions at once: the quickest answer sets the clock
+      for (let i = 1; i <= BURST; i++) setTimeout(() => this.ping(), i * BURST_MS);
     }
-    if (message.type === "pong") this.synchronise(message);
+    if (message.type === "pong") serverClock.sample(message.t, message.time, local());
     this.dispatchEvent(new CustomEvent(message.type, { detail: message }));
-  }
-
-  /**
-   * Offset of the server's clock; the answer with the shortest way counts.
-   * @param {{t: number, time: number}} pong
-   */
-  synchronise({ t, time }) {
-    const rtt = Date.now() - t;
-    if (rtt > this.bestRtt * 1.5 + 5) return;
-    this.bestRtt = Math.min(this.bestRtt, rtt);
-    setOffset(time + rtt / 2 - Date.now());
   }
 
   /**
@@ -80,7 +76,15 @@ export class LiveSocket extends EventTarget {
     const was = this.open;
     this.open = false;
     if (was) this.dispatchEvent(new CustomEvent("away", { detail: { code } }));
-    setTimeout(() => this.connect(), backoff(this.failures++, Math.random()));
+    if (!this.closing) setTimeout(() => this.connect(), backoff(this.failures++, Math.random()));
+  }
+
+  /** For good. */
+  close() {
+    this.closing = true;
+    clearInterval(this.timer);
+    globalThis.removeEventListener?.("online", this.online);
+    this.socket?.close();
   }
 
   beat() {
@@ -90,7 +94,7 @@ export class LiveSocket extends EventTarget {
   }
 
   ping() {
-    this.send({ type: "ping", t: Date.now() });
+    this.send({ type: "ping", t: local() });
   }
 
   /** @param {any} message */

@@ -1,10 +1,40 @@
 /** The ground of the map, from our own tiles: sea, land, rivers, lakes, borders. */
+import { DESK_TEXT_PX } from "./style.js";
 
 const FONT = "Be Vietnam Pro Regular";
 const FILES = "../../../vendor/be-vietnam-pro/files/be-vietnam-pro-";
 // The ranges of the three subsets, as the font's own style sheet gives them.
-const VIETNAMESE = ["U+102-103", "U+110-111", "U+128-129", "U+168-169", "U+1A0-1A1", "U+1AF-1B0", "U+300-301", "U+303-304", "U+308-309", "U+323", "U+329", "U+1EA0-1EF9", "U+20AB"];
-const LATIN = ["U+0-FF", "U+131", "U+152-153", "U+2BB-2BC", "U+2C6", "U+2DA", "U+2DC", "U+2000-206F", "U+20AC", "U+2122", "U+2191", "U+2193", "U+2212", "U+2215"];
+const VIETNAMESE = [
+  "U+102-103",
+  "U+110-111",
+  "U+128-129",
+  "U+168-169",
+  "U+1A0-1A1",
+  "U+1AF-1B0",
+  "U+300-301",
+  "U+303-304",
+  "U+308-309",
+  "U+323",
+  "U+329",
+  "U+1EA0-1EF9",
+  "U+20AB",
+];
+const LATIN = [
+  "U+0-FF",
+  "U+131",
+  "U+152-153",
+  "U+2BB-2BC",
+  "U+2C6",
+  "U+2DA",
+  "U+2DC",
+  "U+2000-206F",
+  "U+20AC",
+  "U+2122",
+  "U+2191",
+  "U+2193",
+  "U+2212",
+  "U+2215",
+];
 const LATIN_EXT = ["U+100-101", "U+104-10F", "U+112-127", "U+12A-167", "U+16A-19F", "U+1A2-1AE", "U+1B1-2BA"];
 
 /** @param {string} name */
@@ -115,6 +145,8 @@ function lines(colors) {
  */
 function labels(colors, language, textScale) {
   const name = language === "vi" ? ["get", "name"] : ["coalesce", ["get", "name_en"], ["get", "name"]];
+  // on a wall no word is smaller than the smallest that can be read
+  const least = textScale === 1 ? 0 : DESK_TEXT_PX * textScale;
   return [
     {
       id: "base-labels",
@@ -124,7 +156,7 @@ function labels(colors, language, textScale) {
       layout: {
         "text-field": name,
         "text-font": [FONT],
-        "text-size": zoom(5, 11 * textScale, 12, 13.5 * textScale),
+        "text-size": zoom(5, Math.max(11 * textScale, least), 12, 13.5 * textScale),
         "text-letter-spacing": 0.06,
         "text-max-width": 9,
       },

@@ -1,7 +1,7 @@
 /** The one place that makes a MapLibre map. */
 import { Map as MapLibre, Marker } from "maplibre-gl";
+import { clock } from "../lib/clock.js";
 import { page } from "../lib/page.js";
-import { now } from "../lib/time.js";
 import { basemapStyle } from "./basemap.js";
 import { drawImages } from "./images.js";
 import { palette } from "./palette.js";
@@ -38,18 +38,22 @@ export function createMap(container, view, options = {}, textScale = 1) {
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   drawImages(map);
-  const tick = () => map.setGlobalStateProperty("now_s", Math.round(now() / 1000));
+  const tick = () => map.setGlobalStateProperty("now_s", Math.round(clock.at / 1000));
   map.once("style.load", () => {
     tick();
-    setInterval(tick, CLOCK_MS);
+    const timer = setInterval(tick, CLOCK_MS);
+    map.once("remove", () => clearInterval(timer));
   });
   return map;
 }
 
 /** Room for the panels that lie over the map. */
 export function homePadding() {
-  const wide = innerWidth > 900;
-  return wide ? { left: 340, right: 60, top: 30, bottom: 50 } : 16;
+  if (innerWidth <= 900) return 16;
+  const has = (/** @type {string} */ name) => document.body.classList.contains(name);
+  // before the panels are there: as they are mostly
+  const left = has("has-layers") || !has("has-worldbar") ? 340 : 40;
+  return { left, right: 60, top: 30, bottom: has("has-worldbar") ? 160 : 50 };
 }
 
 /** @param {any} map */

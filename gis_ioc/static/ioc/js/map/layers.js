@@ -1,20 +1,10 @@
 /** The layers of the catalogue on the map: shown, filtered, refreshed, live or tiled. */
 import { isEmpty, toCql } from "../lib/cql.js";
 import { theme } from "./engine.js";
-import {
-  isBeside,
-  isLive,
-  liveSource,
-  paintFor,
-  placeBefore,
-  styleLayers,
-  tileSource,
-  tileUrl,
-  vectorSource,
-} from "./style.js";
+import { LiveRows } from "./liverows.js";
+import { isBeside, isLive, placeBefore, styleLayers, tileSource, tileUrl, vectorSource } from "./style.js";
 import { reload, Touched } from "./touched.js";
 
-const EMPTY = { type: "FeatureCollection", features: [] };
 const REFRESH_MS = 1_500;
 const TAILS_S = 15;
 
@@ -46,39 +36,76 @@ export class MapLayers {
     this.pickers = [];
     /** slugs now drawn from live rows @type {Set<string>} */
     this.fromRows = new Set();
+    /** of the live layers @type {Map<string, LiveRows>} */
+    this.rows = new Map();
     /** @type {Map<string, number>} */
     this.timers = new Map();
     /** what has changed since the tiles were asked for @type {Map<string, Touched>} */
     this.touched = new Map();
+    /** @type {any[]} */
+    this.clocks = [];
+    map.on("webglcontextrestored", () => this.restore());
     for (const entry of entries) {
       this.add(entry);
       // what depends on the clock changes without news of it
-      if (entry.tiles.expires_s) setInterval(() => this.refresh(entry.slug), entry.tiles.expires_s * 1_000);
+      if (entry.tiles.expires_s)
+        this.clocks.push(setInterval(() => this.refresh(entry.slug), entry.tiles.expires_s * 1_000));
     }
+    map.once("remove", () => this.end());
+  }
+
+  /** The map is gone: nothing more is asked for. */
+  end() {
+    for (const timer of [...this.clocks, ...this.timers.values()]) clearTimeout(timer);
+    for (const rows of this.rows.values()) rows.end();
+    this.shown.clear();
   }
 
   /** @param {Entry} entry */
   add(entry) {
-    const { map, scale } = this;
-    map.addSource(tileSource(entry.slug), vectorSource(entry, location.origin, ""));
-    if (isLive(entry)) map.addSource(liveSource(entry.slug), { type: "geojson", data: EMPTY });
-    const look = { theme: theme(), scale };
-    const parts = styleLayers(entry, look);
-    if (isLive(entry)) parts.push(...styleLayers(entry, { ...look, live: true }));
-    for (const part of parts) {
-      part.layout.visibility = "none";
-      map.addLayer(part, placeBefore(part, map.getStyle().layers));
-    }
+    this.map.addSource(tileSource(entry.slug), vectorSource(entry, location.origin, ""));
+    for (const part of styleLayers(entry, this.look)) this.put(part);
+    if (!isLive(entry)) return;
+    const rows = new LiveRows(this.map, entry, this.look);
+    this.rows.set(entry.slug, rows);
+    rows.add((layer) => this.put(layer));
   }
 
-  /** @param {string} slug */
+  get look() {
+    return { theme: theme(), scale: this.scale };
+  }
+
+  /** @param {any} layer MapLibre's own, not shown yet, or of our drawing */
+  put(layer) {
+    if (layer.layout) layer.layout.visibility = "none";
+    this.map.addLayer(layer, this.above(layer));
+  }
+
+  /** @param {any} layer */
+  above(layer) {
+    const drawn = this.map.getLayersOrder().map((/** @type {string} */ id) => {
+      const { metadata, implementation } = this.map.getLayer(id);
+      return { id, metadata: metadata ?? implementation?.metadata };
+    });
+    return placeBefore(layer, drawn);
+  }
+
+  /** The graphics card has lost everything. */
+  restore() {
+    const again = () => {
+      for (const rows of this.rows.values()) rows.restore((layer) => this.put(layer));
+    };
+    if (this.map.isStyleLoaded()) again();
+    else this.map.once("style.load", again);
+  }
+
+  /** MapLibre's own layers of a slug. @param {string} slug */
   partsOf(slug) {
     const entry = this.entries.get(slug);
     if (!entry) return [];
-    const ids = entry.style.map((part) => ({ id: part.id, part, live: false, beside: isBeside(entry, part) }));
-    if (!isLive(entry)) return ids;
-    const own = entry.style.filter((part) => !part["source-layer"]);
-    return [...ids, ...own.map((part) => ({ id: `${part.id}--live`, part, live: true, beside: false }))];
+    const tiled = entry.style.map((part) => ({ id: part.id, live: false, beside: isBeside(entry, part) }));
+    const words = this.rows.get(slug)?.words.parts ?? [];
+    return [...tiled, ...words.map(({ id }) => ({ id, live: true, beside: false }))];
   }
 
   /**
@@ -93,6 +120,7 @@ export class MapLayers {
       const drawn = visible && !this.held.has(slug) && (live === rows || beside);
       this.map.setLayoutProperty(id, "visibility", drawn ? "visible" : "none");
     }
+    this.rows.get(slug)?.show(visible && !this.held.has(slug) && rows);
     this.ask(slug); // what changed while it was not drawn
   }
 
@@ -129,6 +157,7 @@ export class MapLayers {
     if (!entry) return;
     if (isEmpty(filter)) delete this.filters[slug];
     else this.filters[slug] = filter;
+    this.rows.get(slug)?.setFilter(this.filters[slug]);
     this.retile(entry);
   }
 
@@ -161,6 +190,7 @@ export class MapLayers {
    * @param {import("./touched.js").Changed & {overview_s?: number}} [message]
    */
   refresh(slug, message = {}) {
+    if (this.times[slug]) return; // what was does not change
     const touched = this.touched.get(slug) ?? new Touched();
     touched.add(message);
     if (touched.empty) return;
@@ -202,23 +232,36 @@ export class MapLayers {
     this.refresh(slug, { overview_s: TAILS_S });
   }
 
-  /** @param {string} slug */
-  rowsOf(slug) {
-    return this.map.getSource(liveSource(slug));
-  }
-
   /** After a change of theme. */
   recolour() {
     for (const entry of this.entries.values()) {
-      for (const { id, part } of this.partsOf(entry.slug)) {
-        const paint = paintFor(entry, part, theme());
-        for (const name of Object.keys(paint)) {
-          if (name.endsWith("-color") || name.endsWith("-opacity")) {
-            this.map.setPaintProperty(id, name, paint[name]);
-          }
-        }
+      this.repaint(styleLayers(entry, this.look));
+      this.repaint(this.rows.get(entry.slug)?.recolour(this.look) ?? []);
+    }
+  }
+
+  /** @param {any[]} parts */
+  repaint(parts) {
+    for (const { id, paint } of parts) {
+      for (const name of Object.keys(paint)) {
+        if (name.endsWith("-color") || name.endsWith("-opacity")) this.map.setPaintProperty(id, name, paint[name]);
       }
     }
+  }
+
+  /**
+   * Live rows drawn around a point of the screen.
+   * @param {{x: number, y: number}} point
+   * @param {number} tolerance_px
+   * @returns {import("./pick.js").Candidate[]}
+   */
+  near(point, tolerance_px) {
+    return [...this.rows.values()].flatMap((rows) => rows.near(point, tolerance_px));
+  }
+
+  /** Where a live feature is drawn now: lon, lat; null: it is not. @param {string} slug @param {number} id */
+  placeOf(slug, id) {
+    return this.fromRows.has(slug) ? (this.rows.get(slug)?.points.placeOf(id) ?? null) : null;
   }
 
   /** Ids of the map layers that can be clicked now. */

@@ -17,6 +17,11 @@ const DARK = {
   labelHalo: "#10161d",
   selection: "#ffffff",
   selectionHalo: "#0b0f14",
+  // what people draw and measure themselves: hues that no layer and no alarm has
+  measure: "#ffffff",
+  mark: "#c7b3ff",
+  markText: "#f3f6f9",
+  markHalo: "#0b0f14",
 };
 
 /** @type {Palette} */
@@ -35,6 +40,10 @@ const LIGHT = {
   labelHalo: "#f7f6f2",
   selection: "#0e1720",
   selectionHalo: "#ffffff",
+  measure: "#101820",
+  mark: "#5b3cc4",
+  markText: "#101820",
+  markHalo: "#ffffff",
 };
 
 /** @param {string} theme */

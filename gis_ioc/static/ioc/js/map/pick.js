@@ -51,21 +51,23 @@ export function decide(items) {
  * Candidates around a screen point.
  * @param {any} map
  * @param {{x: number, y: number}} point
- * @param {string[]} layers map layer ids
+ * @param {{clickable(): string[], near(point: {x: number, y: number}, tolerance_px: number): Candidate[]}} drawn
  * @param {number} tolerance_px
  */
-export function candidates(map, point, layers, tolerance_px) {
+export function candidates(map, point, drawn, tolerance_px) {
+  const layers = drawn.clickable();
   const { x, y } = point;
   const box = [
     [x - tolerance_px, y - tolerance_px],
     [x + tolerance_px, y + tolerance_px],
   ];
   // the name of an area is meant by who touches it, not by who touches beside it
-  const near = map.queryRenderedFeatures(box, { layers }).filter(
-    (/** @type {any} */ found) => shapeOf(found.geometry.type) !== "area" && !isLabel(found),
-  );
+  const near = map
+    .queryRenderedFeatures(box, { layers })
+    .filter((/** @type {any} */ found) => shapeOf(found.geometry.type) !== "area" && !isLabel(found));
   const under = map.queryRenderedFeatures([x, y], { layers });
-  return ordered([...near, ...under].filter(isFeature).map((found) => candidate(map, point, found)));
+  const found = [...near, ...under].filter(isFeature).map((one) => candidate(map, point, one));
+  return ordered([...found, ...drawn.near(point, tolerance_px)]);
 }
 
 /** @param {any} found */

@@ -25,6 +25,9 @@ import { turned } from "./palette.js";
  * @property {string|null} module
  */
 
+/** Words of styles are about this large on a desk; `Scale.text` is against it. */
+export const DESK_TEXT_PX = 12.5;
+
 /** How much larger words and marks are drawn. @typedef {{text: number, mark: number}} Scale */
 
 export const FONT = ["Be Vietnam Pro Regular"];
@@ -75,23 +78,54 @@ export const isBeside = (entry, part) => part["source-layer"] === `${entry.slug}
 /**
  * MapLibre layers of an entry, over its tiles or over its live rows.
  * @param {Entry} entry
- * @param {{theme: string, live?: boolean, scale?: Scale}} look
+ * @param {{theme: string, live?: boolean, scale?: Scale, fades?: boolean}} look fades: false where old rows fade by other means
  * @returns {any[]}
  */
-export function styleLayers(entry, { theme, live = false, scale }) {
+export function styleLayers(entry, { theme, live = false, scale, fades = true }) {
   const parts = live ? entry.style.filter((part) => !part["source-layer"]) : entry.style;
   return parts.map((part) => {
     const layer = structuredClone(part);
     layer.id = live ? `${part.id}--live` : part.id;
     layer.source = live ? liveSource(entry.slug) : tileSource(entry.slug);
     if (!live) layer["source-layer"] = part["source-layer"] ?? entry.slug;
-    layer.metadata = { ...layer.metadata, slug: entry.slug, drawer: entry.drawer ?? entry.slug, rank: rank(entry, part), live };
+    layer.metadata = {
+      ...layer.metadata,
+      slug: entry.slug,
+      drawer: entry.drawer ?? entry.slug,
+      rank: rank(entry, part),
+      live,
+    };
     layer.layout = { ...layer.layout };
     if (layer.layout["text-field"] && !layer.layout["text-font"]) layer.layout["text-font"] = FONT;
-    layer.paint = paintFor(entry, part, theme);
+    layer.paint = paintFor(entry, part, theme, fades);
     if (scale) enlarge(layer, scale);
     return layer;
   });
+}
+
+/** Whether a part is drawn as points, over rows by our own drawing. @param {any} part */
+export const isPoint = (part) =>
+  part.type === "circle" || (part.type === "symbol" && Boolean(part.layout?.["icon-image"]));
+
+/** A layer of words and images without its images. @param {any} layer */
+export function wordsOnly(layer) {
+  const kept = (/** @type {any} */ values) =>
+    Object.fromEntries(Object.entries(values).filter(([name]) => !name.startsWith("icon-")));
+  return { ...layer, layout: kept(layer.layout), paint: kept(layer.paint) };
+}
+
+/**
+ * What is drawn over live rows: points by our own drawing, words and all else by MapLibre.
+ * @param {Entry} entry
+ * @param {{theme: string, scale?: Scale}} look
+ * @returns {{points: any[], words: any[]}}
+ */
+export function liveParts(entry, look) {
+  const points = styleLayers(entry, { ...look, live: true, fades: false }).filter(isPoint);
+  const words = styleLayers(entry, { ...look, live: true })
+    .filter((part) => !isPoint(part) || part.layout["text-field"])
+    .map((part) => (isPoint(part) ? wordsOnly({ ...part, id: `${part.id}-words` }) : part));
+  return { points, words };
 }
 
 /**
@@ -122,15 +156,16 @@ export function placeBefore(layer, drawn) {
  * @param {Entry} entry
  * @param {any} part
  * @param {string} theme
+ * @param {boolean} [fades]
  */
-export function paintFor(entry, part, theme) {
+export function paintFor(entry, part, theme, fades = true) {
   const paint = structuredClone(part.paint ?? {});
   if (theme === "light") {
     const own = entry.style_light?.[part.id] ?? {};
     for (const name of TURNED) if (name in paint) paint[name] = turned(paint[name]);
     Object.assign(paint, own);
   }
-  return isLive(entry) && entry.freshness_s ? faded(entry, part, paint) : paint;
+  return fades && isLive(entry) && entry.freshness_s ? faded(entry, part, paint) : paint;
 }
 
 /**
@@ -163,12 +198,33 @@ function staleness(entry) {
 export function times(value, factor) {
   if (value === 1) return factor;
   if (!Array.isArray(value)) return ["*", value, factor];
-  const first = { interpolate: 4, step: 2 }[/** @type {string} */ (value[0])];
-  if (!first || !JSON.stringify(value.slice(0, 3)).includes('["zoom"]')) return ["*", value, factor];
+  const first = curve(value);
+  if (!first) return ["*", value, factor];
   return value.map((item, index) => {
     const output = index >= first && (index - first) % 2 === 0;
     return output ? times(item, factor) : item;
   });
+}
+
+/** Where the outputs of a curve over zoom begin; 0: it is none. @param {any} value */
+const curve = (value) =>
+  JSON.stringify(value.slice(0, 3)).includes('["zoom"]')
+    ? ({ interpolate: 4, step: 2 }[/** @type {string} */ (value[0])] ?? 0)
+    : 0;
+
+/**
+ * A size that is nowhere less: what is read from afar keeps its least size.
+ * @param {any} value
+ * @param {number} px
+ * @returns {any}
+ */
+export function atLeast(value, px) {
+  if (typeof value === "number") return Math.max(value, px);
+  const first = Array.isArray(value) ? curve(value) : 0;
+  if (!first) return ["max", value, px];
+  return value.map((/** @type {any} */ item, /** @type {number} */ index) =>
+    index >= first && (index - first) % 2 === 0 ? atLeast(item, px) : item,
+  );
 }
 
 const SIZES = {
@@ -195,6 +251,8 @@ function enlarge(layer, scale) {
       else if (name in DEFAULTS && belongs(layer, name)) layer[part][name] = DEFAULTS[name] * factor;
     }
   }
+  const words = layer.layout["text-size"];
+  if (words !== undefined) layer.layout["text-size"] = atLeast(words, DESK_TEXT_PX * scale.text);
 }
 
 /**

@@ -64,12 +64,15 @@ export async function openDrawer(layer, id) {
   drawer.focus({ preventScroll: true });
 }
 
-/** @returns {Promise<void>} */
-async function load() {
+/**
+ * @param {Record<string, string>} [headers]
+ * @returns {Promise<void>}
+ */
+async function load(headers = {}) {
   if (!open) return;
   told = timeOf(open.layer);
   const url = `/drawer/${open.layer}/${open.id}/${told ? `?date=${told.slice(0, 10)}` : ""}`;
-  await /** @type {any} */ (globalThis).htmx.ajax("GET", url, { target: "#drawer", swap: "innerHTML" });
+  await /** @type {any} */ (globalThis).htmx.ajax("GET", url, { target: "#drawer", swap: "innerHTML", headers });
 }
 
 /** A list to choose from when several things lie on one spot. @param {import("../map/pick.js").Candidate[]} items */
@@ -121,7 +124,8 @@ function refreshSoon() {
     setTimeout(async () => {
       refreshTimer = 0;
       const writing = byId("drawer").querySelector(":is(input, textarea, select):focus, form[data-dirty], [data-held]");
-      if (open && !writing) await load();
+      // not a look of a person: the audit log leaves it out
+      if (open && !writing) await load({ "X-Refresh": "1" });
     }, REFRESH_MS)
   );
 }

@@ -4,10 +4,13 @@ import { isEmpty } from "../lib/cql.js";
 import { byId, h, icon } from "../lib/dom.js";
 import { pref, setPref } from "../lib/prefs.js";
 import { number, t } from "../lib/texts.js";
+import { now } from "../lib/time.js";
 import { filterForm } from "./filters.js";
-import { legendList } from "./legend.js";
+import { ageLine, dataAge, drawAge, legendList } from "./legend.js";
 
-/** @typedef {import("../map/style.js").Entry} Entry */
+/** @typedef {import("./legend.js").Entry} Entry */
+
+const AGES_MS = 10_000;
 
 /**
  * @param {Entry[]} entries
@@ -37,6 +40,8 @@ export class LayerTree {
     this.rows = new Map();
     this.root.replaceChildren(...[...grouped(entries)].map(([title, list]) => this.group(title, list)));
     this.root.setAttribute("aria-busy", "false");
+    bus.on("counts", (fresh) => this.counts(fresh));
+    setInterval(() => this.ages(), AGES_MS);
   }
 
   /**
@@ -65,7 +70,7 @@ export class LayerTree {
     box.checked = shown;
     box.addEventListener("change", () => bus.emit("layer:toggle", { slug: entry.slug, visible: box.checked }));
     const count = h("span", { class: "layer-count num" }, entry.count === null ? "" : number(entry.count));
-    const more = h("div", { class: "layer-more", hidden: !shown }, legendList(entry.legend));
+    const more = h("div", { class: "layer-more", hidden: !shown }, ageLine(entry), legendList(entry.legend));
     const node = h(
       "li",
       { class: "layer", "data-slug": entry.slug },
@@ -78,7 +83,8 @@ export class LayerTree {
       ),
       more,
     );
-    this.rows.set(entry.slug, { node, box, more, count, form: null });
+    this.rows.set(entry.slug, { node, box, more, count, entry, form: null });
+    node.classList.toggle("layer-stale", Boolean(dataAge(entry, now())?.stale));
     this.markFilter(entry.slug);
     return node;
   }
@@ -158,6 +164,15 @@ export class LayerTree {
     for (const entry of entries) {
       const row = this.rows.get(entry.slug);
       if (row && entry.count !== null) row.count.textContent = number(entry.count);
+      if (row) row.entry.newest = entry.newest;
+    }
+    this.ages();
+  }
+
+  ages() {
+    for (const { node, more, entry } of this.rows.values()) {
+      drawAge(more.querySelector(".layer-age"), entry);
+      node.classList.toggle("layer-stale", Boolean(dataAge(entry, now())?.stale));
     }
   }
 }

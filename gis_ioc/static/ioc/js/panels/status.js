@@ -1,61 +1,22 @@
-/** The line below the map: scale, position, zoom, notes; and the chip of the channel. */
+/** The line below the map: zoom and notes (scale, north and position are furniture); and
+ *  the chip of the channel. */
 import { bus } from "../lib/bus.js";
 import { byId } from "../lib/dom.js";
 import { t } from "../lib/texts.js";
 import { age, clockText, now } from "../lib/time.js";
 import { page } from "../lib/page.js";
 
-const EARTH_M = 40_075_016.686;
-const TILE_PX = 512;
+export { lengthText, scaleBar } from "../map/furniture/scale.js";
+
 const DELAYED_S = 30;
 const SILENT_S = 16;
 
-/**
- * A round length that fits, and how wide it is on the screen.
- * @param {number} lat
- * @param {number} zoom
- * @param {number} room_px
- */
-export function scaleBar(lat, zoom, room_px) {
-  const metres_per_px = (EARTH_M * Math.cos((lat * Math.PI) / 180)) / (TILE_PX * 2 ** zoom);
-  const most = metres_per_px * room_px;
-  const power = 10 ** Math.floor(Math.log10(most));
-  const metres = ([5, 2, 1].find((step) => step * power <= most) ?? 1) * power;
-  return { metres, width_px: metres / metres_per_px };
-}
-
-/** @param {number} metres */
-export const lengthText = (metres) => (metres >= 1000 ? `${metres / 1000} km` : `${metres} m`);
-
-/**
- * Degrees and decimal minutes, as seafarers write them.
- * @param {number} lat
- * @param {number} lon
- */
-export function positionText(lat, lon) {
-  const part = (/** @type {number} */ value, /** @type {string} */ letters, /** @type {number} */ width) => {
-    const tenths = Math.round(Math.abs(value) * 60_000);
-    const degrees = Math.floor(tenths / 60_000);
-    const minutes = ((tenths % 60_000) / 1000).toFixed(3).padStart(6, "0");
-    return `${String(degrees).padStart(width, "0")}°${minutes}′${value < 0 ? letters[1] : letters[0]}`;
-  };
-  return `${part(lat, "NS", 2)} ${part(lon, "EW", 3)}`;
-}
-
 /** @param {any} map */
 export function startStatus(map) {
-  const scale = byId("scale");
   const move = () => {
-    const { lat } = map.getCenter();
-    const bar = scaleBar(lat, map.getZoom(), 120);
-    scale.querySelector("i").style.width = `${bar.width_px}px`;
-    scale.querySelector("b").textContent = lengthText(bar.metres);
     byId("zoom").textContent = t("status.zoom", { zoom: map.getZoom().toFixed(1) });
   };
   map.on("move", move);
-  map.on("mousemove", (/** @type {any} */ event) => {
-    byId("position").textContent = positionText(event.lngLat.lat, event.lngLat.lng);
-  });
   move();
 }
 

@@ -93,7 +93,7 @@ function form(bar) {
   );
 }
 
-function loadStyle() {
+export function loadStyle() {
   const href = new URL("../../css/timebar.css", import.meta.url).href;
   if (document.querySelector(`link[href="${href}"]`)) return;
   document.head.append(h("link", { rel: "stylesheet", href }));

@@ -44,6 +44,13 @@ test("the name of a neighbour beside the finger does not hide the area below it"
     queryRenderedFeatures: (/** @type {any} */ where) => (Array.isArray(where[0]) ? [label, area] : [area]),
     project: () => ({ x: 0, y: 0 }),
   };
-  const found = candidates(map, { x: 15, y: 15 }, ["areas"], 20);
+  const found = candidates(map, { x: 15, y: 15 }, { clickable: () => ["areas"], near: () => [] }, 20);
   assert.deepEqual(found.map((one) => one.id), [1]);
+});
+
+test("rows of our own drawing are found among the others, the nearest first", () => {
+  const map = { queryRenderedFeatures: () => [] };
+  const near = () => [5, 2].map((distance_px) => ({ layer: "moving", id: distance_px, title: "", shape: /** @type {const} */ ("point"), distance_px }));
+  const found = candidates(map, { x: 15, y: 15 }, { clickable: () => [], near }, 20);
+  assert.deepEqual(found.map((one) => one.id), [2, 5]);
 });

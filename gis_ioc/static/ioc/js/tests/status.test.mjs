@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ageParts, epochMs } from "../lib/time.js";
 import { ranked } from "../panels/alerts.js";
-import { health, positionText, scaleBar } from "../panels/status.js";
+import { scaleBar } from "../map/furniture/scale.js";
+import { health } from "../panels/status.js";
 
 test("the scale bar is a round length that fits its room", () => {
   const bar = scaleBar(19.8, 9, 120);
@@ -10,11 +11,6 @@ test("the scale bar is a round length that fits its room", () => {
   assert.ok(bar.width_px <= 120 && bar.width_px > 40);
   // At the equator a zoom-0 world of 512 px is 40,075 km around.
   assert.equal(Math.round(scaleBar(0, 0, 512).metres / scaleBar(0, 0, 512).width_px), 78_272);
-});
-
-test("positions are degrees and decimal minutes, carried over at sixty", () => {
-  assert.equal(positionText(19.5, 105.75), "19°30.000′N 105°45.000′E");
-  assert.equal(positionText(-0.9999999, -10), "01°00.000′S 010°00.000′W");
 });
 
 test("the chip tells live, delayed and offline apart by what was heard", () => {

@@ -7,7 +7,7 @@ const fields = [
   { name: "home_port", tile: false },
 ];
 const tells = (filter) =>
-  LiveChannel.prototype.tells.call({ layers: { entries: new Map([["a", { fields }]]), filters: { a: filter } } }, "a");
+  LiveChannel.prototype.tells.call({ layers: { entries: new Map([["a", { fields }]]), filters: { a: filter }, times: {} } }, "a");
 
 test("rows stand for the layer only while they say what the filter asks", () => {
   assert.equal(tells(undefined), true);

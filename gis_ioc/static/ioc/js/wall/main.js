@@ -1,139 +1,99 @@
-/** The wall: map, clock, alerts and counts, alone for weeks without a hand on it. */
+/** A window of a wall: the whole canvas or one panel, alone for weeks without a hand. */
 import { bus } from "../lib/bus.js";
 import { byId } from "../lib/dom.js";
 import { getJson } from "../lib/http.js";
-import { page } from "../lib/page.js";
+import { pref, setPref } from "../lib/prefs.js";
 import { roles, slugOf } from "../lib/roles.js";
 import { t } from "../lib/texts.js";
-import { age, clockText, dayText, now } from "../lib/time.js";
-import { LiveChannel } from "../live/channel.js";
-import { createMap } from "../map/engine.js";
-import { MapLayers } from "../map/layers.js";
-import { pulse } from "../map/pulse.js";
+import { age, now } from "../lib/time.js";
 import { AlertFeed } from "../panels/alerts.js";
-import { healthText, lengthText, scaleBar, startChip } from "../panels/status.js";
-import { showAlerts, tickAlerts } from "./alerts.js";
-import { startCounts } from "./counts.js";
-import { showLegend } from "./legend.js";
-import { startOrders } from "./orders.js";
-import { Spotlight } from "./spotlight.js";
+import { health } from "../panels/status.js";
+import { startBeat } from "./beat.js";
+import { Glass } from "./glass.js";
+import { Identify } from "./identify.js";
+import { Link } from "./link.js";
+import { isPreview, startPreview } from "./preview.js";
+import { startRelease } from "./release.js";
 
 const RETRY_MS = 5_000;
 const IDLE_MS = 3_000;
 const AWAY_SHOWN_S = 20;
-/** The map's own words are about this large on a desk. */
-const DESK_TEXT_PX = 12.5;
-const DESK_MARK_PX = 20;
 
-/** @type {{roles: (keyof typeof roles)[], side: string}} */
-const scene = JSON.parse(byId("wall-scene").textContent ?? "{}");
-const played = new Set(scene.roles.map((name) => roles[name]));
-const wall = document.body.dataset;
-/** One canvas pixel in pixels of this window. */
-const unit = innerWidth / Number(wall.canvasPx);
-const text_px = Number(wall.textPx) * unit;
-const scale = { text: text_px / DESK_TEXT_PX, mark: Math.max(1, text_px / DESK_MARK_PX) };
+const given = document.body.dataset;
+/** @type {[number, number]|null} */
+const panel = given.column ? [Number(given.column), Number(given.row)] : null;
 
-/** The province in what the side column leaves free. */
-function padding() {
-  const edge = text_px * 1.2;
-  return { left: edge, top: edge * 2, bottom: edge * 2, right: innerWidth * 0.295 + edge };
-}
-
+/** The catalogue; without network the one of the last time. */
 async function catalogue() {
   for (;;) {
     try {
-      return await getJson("/api/v1/layers");
+      const entries = await getJson("/api/v1/layers");
+      setPref("wall.layers", entries);
+      return entries;
     } catch {
+      const kept = pref("wall.layers", null);
+      if (kept) return kept;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
 }
 
-async function start() {
-  startClock();
-  hideMouse();
-  const map = createMap(byId("map"), null, { fitBoundsOptions: { padding: padding() }, interactive: true }, scale.text);
-  const loaded = new Promise((resolve) => map.once("style.load", resolve));
-  const [entries] = await Promise.all([catalogue(), loaded]);
-  const layers = new MapLayers(map, entries, { scale });
-  const shown = entries.filter(isShown);
-  for (const entry of shown) {
-    layers.show(entry.slug, true);
-    if (entry.module) loadModule(entry, map, layers);
-  }
+/** @param {Link} link @param {any[]} entries */
+function sourcesFor(link, entries) {
   const alarms = slugOf(entries, roles.alarms);
   const orders = slugOf(entries, roles.orders);
-  new LiveChannel(map, layers, [alarms, orders].flatMap((slug) => slug ?? []));
-  startScale(map);
-  showLegend(shown);
-  startCounts(String(wall.stateUrl), orders);
-  if (scene.side === "orders" && orders) startOrders(orders);
-  else if (alarms) startAlerts(map, alarms);
+  const figures = slugOf(entries, roles.figures);
+  link.hearOf([alarms, orders, figures].flatMap((slug) => slug ?? []));
+  const { province = "", stateUrl } = given;
+  /** @type {any} */
+  const sources = { alarms, orders, figures, province, stateUrl, alerts: { alerts: null, desk: null } };
+  sources.health = () =>
+    health({
+      open: link.open,
+      tried: link.tried,
+      heard_s: link.heardAt / 1000,
+      newest_s: link.newest_s,
+      now_s: now() / 1000,
+    });
+  return sources;
+}
+
+async function start() {
+  hideMouse();
+  const link = new Link({ slug: String(given.wall), panel, bundleUrl: String(given.bundleUrl) });
+  if (isPreview()) startPreview(link);
+  const entries = await catalogue();
+  const sources = sourcesFor(link, entries);
+  bus.on("alerts", (told) => {
+    sources.alerts = told;
+  });
+  const glass = new Glass({ link, panel, entries, sources });
+  if (sources.alarms) new AlertFeed(sources.alarms);
+  const identify = new Identify(glass, byId("glass"));
+  bus.on("identify", () => identify.show());
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === "f") document.documentElement.requestFullscreen?.();
+    if (event.key === "i") identify.toggle();
+  });
+  if (!isPreview()) startBeat(glass);
+  startRelease(glass, (name, listener) => bus.on(name, listener));
+  startAway(link, sources);
+  Object.assign(globalThis, { iocWall: glass }); // for whoever looks at a panel with the browser's tools
   document.documentElement.dataset.ready = "1";
 }
 
-/** @param {any} entry */
-const isShown = (entry) =>
-  scene.roles.length ? entry.roles.some((/** @type {string} */ role) => played.has(role)) : entry.visible;
-
-/**
- * @param {any} entry
- * @param {any} map
- * @param {MapLayers} layers
- */
-async function loadModule(entry, map, layers) {
-  const own = await import(/** @type {string} */ (entry.module));
-  own.wall?.({ map, layers, entry, bus });
-}
-
-/**
- * @param {any} map
- * @param {string} slug
- */
-function startAlerts(map, slug) {
-  const spotlight = new Spotlight(map, slug);
-  bus.on("alerts", ({ alerts, fresh, desk }) => {
-    showAlerts(alerts, desk.flood);
-    spotlight.take(alerts);
-    for (const alert of fresh) pulse(map, alert);
-  });
-  new AlertFeed(slug);
-  setInterval(tickAlerts, 10_000);
-}
-
-function startClock() {
-  const away = byId("wall-away");
-  startChip(({ state, age_s, now_ms }) => {
-    byId("wall-clock").textContent = clockText(now_ms);
-    byId("wall-day").textContent = dayText(now_ms);
-    const chip = byId("wall-chip");
-    chip.dataset.state = state;
-    chip.textContent = state === "live" && age_s !== null ? t("wall.data", { age: age(age_s) }) : healthText(state, age_s);
-    away.hidden = !(state === "off" && (age_s ?? 0) > AWAY_SHOWN_S);
-    if (!away.hidden) away.textContent = t("wall.away", { age: age(age_s ?? 0) });
-  });
-  bus.on("release", (release) => reloadOnce(release));
-}
-
-/** A new release: load it, but never again and again for the same one. @param {string} release */
-export function reloadOnce(release) {
-  const key = `reloaded.${release}.${page.release}`;
-  if (sessionStorage.getItem(key)) return;
-  sessionStorage.setItem(key, String(now()));
-  location.reload();
-}
-
-/** @param {any} map */
-function startScale(map) {
-  const box = byId("wall-scale");
+/** The banner over a wall that has lost the centre. @param {Link} link @param {any} sources */
+function startAway(link, sources) {
+  const box = byId("wall-away");
   const draw = () => {
-    const bar = scaleBar(map.getCenter().lat, map.getZoom(), text_px * 7);
-    box.querySelector("i").style.width = `${bar.width_px}px`;
-    box.querySelector("b").textContent = lengthText(bar.metres);
+    const { state, age_s } = sources.health();
+    const silent_s = age_s ?? 0;
+    box.hidden = !(state === "off" && silent_s > AWAY_SHOWN_S);
+    if (!box.hidden) box.textContent = t("wall.away", { age: age(silent_s) });
   };
-  map.on("move", draw);
-  draw();
+  link.addEventListener("health", draw);
+  setInterval(draw, 1_000);
 }
 
 function hideMouse() {
@@ -144,10 +104,6 @@ function hideMouse() {
     timer = /** @type {any} */ (setTimeout(() => document.body.classList.add("idle"), IDLE_MS));
   };
   addEventListener("mousemove", seen);
-  addEventListener("dblclick", () => document.documentElement.requestFullscreen?.());
-  addEventListener("keydown", (event) => {
-    if (event.key === "f") document.documentElement.requestFullscreen?.();
-  });
   seen();
 }
 

@@ -1,6 +1,7 @@
 /** The fields of a draft: read, filled, and marked where something is wrong. */
 import { byId } from "@ioc/lib/dom.js";
-import { screen, units } from "./screen.js";
+import { Order } from "./order.js";
+import { say, screen, unitTitle, units } from "./screen.js";
 import { Span } from "./span.js";
 import { taskOf } from "./tasks.js";
 
@@ -16,7 +17,7 @@ const FIELDS = {
   playbook: "dsp-playbook",
 };
 /** What the page passes on as it came. */
-const CARRIED = ["key", "alert", "origin_layer", "origin_id", "origin_part", "playbook_version", "seen"];
+const CARRIED = ["key", "alert", "exercise", "origin_layer", "origin_id", "origin_part", "playbook_version", "seen"];
 
 export class Form {
   /**
@@ -26,6 +27,7 @@ export class Form {
   constructor(tasks, changed) {
     this.tasks = tasks;
     this.carried = screen.draft;
+    this.order = new Order(unitTitle);
     this.needed = new Span("dsp-needed", { working: false, changed });
     this.legal = new Span("dsp-legal", { working: true, changed });
     byId("dsp-needed-span").append(...this.needed.parts);
@@ -70,6 +72,7 @@ export class Form {
     this.legal.set(values.legal_min, values.working);
     this.putTasks(values.tasks);
     this.tasks.byHand = values.byHand ?? values.tasks.length > 0;
+    this.order.begin(byId("dsp-body").value, this.tasks.tasks);
     putArea(values.area);
   }
 
@@ -99,6 +102,15 @@ export class Form {
     }
     this.putTasks(given.tasks);
     this.tasks.byHand = true;
+    this.order.begin(given.body, this.tasks.tasks);
+    this.followTasks();
+  }
+
+  /** The text goes with its tasks; written by hand it says what it names in vain. */
+  followTasks() {
+    const { body, named } = this.order.follow(byId("dsp-body").value, this.tasks.tasks);
+    byId("dsp-body").value = body;
+    byId("dsp-body-named").textContent = named.length ? say("body.named", { steps: named.join("; ") }) : "";
   }
 
   /** @param {Record<string, string>} problems by field, in words; what no field shows is returned */

@@ -47,7 +47,11 @@ function unitLine(unit, acts) {
     },
     icon(has ? "check" : "plus"),
   );
-  const share = unit.near ? say("units.near") : say("units.share", { share: percent(unit.share) });
+  const share = unit.near
+    ? say("units.near")
+    : unit.whole
+      ? say("units.whole")
+      : say("units.share", { share: percent(unit.share) });
   const people = unit.people === null || unit.near ? "" : ` · ≈ ${number(unit.people)} ${say("people")}`;
   return h(
     "li",

@@ -3,7 +3,7 @@
 const OLD_MS = 24 * 3_600_000;
 const NAME = "dsp-draft:";
 
-const SUBJECT = ["alert", "feature", "indicator", "unit"];
+const SUBJECT = ["exercise", "alert", "feature", "indicator", "unit"];
 
 /** What the draft is about: one copy for each. */
 function about() {

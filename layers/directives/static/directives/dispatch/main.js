@@ -104,6 +104,7 @@ async function showForces(answer) {
 
 function taskChanged() {
   touched = true;
+  form.followTasks();
   const focus = document.activeElement?.getAttribute("data-unit");
   drawAll();
   if (focus) /** @type {HTMLElement|null} */ (document.querySelector(`[data-unit="${focus}"]`))?.focus();
@@ -183,6 +184,7 @@ function wire() {
       if (line) line.textContent = "";
     });
   byId("dsp-form").addEventListener("input", changed);
+  byId("dsp-body").addEventListener("change", () => form.followTasks());
   byId("dsp-playbook").addEventListener("change", applyPlaybook);
   byId("dsp-follow").addEventListener("click", () => {
     tasks.follow(inside.leads);

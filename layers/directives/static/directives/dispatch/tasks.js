@@ -15,6 +15,7 @@ import { Span } from "./span.js";
  * @property {boolean} needs_evidence
  * @property {number} step
  * @property {number} after_step
+ * @property {string} [agency] at the centre, that is addressed through the unit
  * @property {string} [feature_title] what is addressed through the unit
  */
 
@@ -116,7 +117,7 @@ export class Tasks {
   /** @param {Task} task @returns {HTMLDetailsElement} */
   element(task) {
     const told = h("span", { class: "dsp-small" });
-    const name = unitTitle(task.unit);
+    const name = [unitTitle(task.unit), task.agency].filter(Boolean).join(" · ");
     const remove = h(
       "button",
       {

@@ -1,0 +1,1 @@
+"""Panels sign in without hands, and may do nothing but show."""

@@ -1,0 +1,6 @@
+from layers.core.apps import LayerAppConfig
+
+
+class DisplaysConfig(LayerAppConfig):
+    name = "layers.displays"
+    label = "displays"
