@@ -8,7 +8,7 @@ each, which lives as long as the process.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -73,5 +73,5 @@ class Rooms:
     def members(self, room: str) -> list[tuple[Connection, Any]]:
         return list(self._rooms.get(room, {}).items())
 
-    def __iter__(self) -> Iterable[str]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[str]:
         return iter(list(self._rooms))

@@ -22,7 +22,7 @@ from layers.core.spec import by_role
 from . import services
 from .acts import Alarm, Over
 from .models import Wall, WallAct
-from .moves import MOST_ALARMS
+from .takes import MOST_ALARMS
 
 # ISA-18.2: an alarm that came and went unacknowledged is still to be acknowledged.
 OPEN = (

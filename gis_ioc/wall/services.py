@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from layers.core import changes
 
-from . import acts
+from . import acts, takes  # noqa: F401  (takes: more moves)
 from .models import Wall, WallAct, WallState
 from .moves import Context, RefusedError, moved
 from .program import program_of, scenes_of, version

@@ -156,8 +156,7 @@ def sweep(now: datetime | None = None) -> int:
         rows = list(late.select_for_update().order_by("pk"))
         happened = []
         for row in rows:
-            assert row.last_seen is not None  # by the filter
-            since = row.last_seen + SILENT_AFTER
+            since = (row.last_seen or limit) + SILENT_AFTER
             happened.append(_turn(row, State.SILENT, since, "display.silent"))
             row.save()
         events.record(happened)

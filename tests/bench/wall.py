@@ -116,7 +116,7 @@ def _alone(base: str, ground: Ground, session: str) -> Iterator[Row]:
     points, with them, and from tiles. Processor time tells more than the clock where
     the machine has other work."""
     camera = (FAR_ZOOM, CENTRE[1], CENTRE[0])
-    for name in ("rows", "bare", "tiles"):
+    for name in ("bare", "rows", "tiles"):
         with chromium() as (browser, pid):
             one = panel(browser, base, session, ground.layer.slug, camera)
             one.patch(all_frames=True, tiles=name == "tiles", bare=name == "bare")

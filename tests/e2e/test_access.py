@@ -1,4 +1,4 @@
-"""axe-core over the pages that people work in all day, in both themes: nothing serious."""
+"""axe-core over the pages of the working day, in both themes: nothing serious."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PAGES = (
     ("/alerts/", "main"),
     ("/directives/new/", "main"),
     ("/wall/", "main"),
-    ("wall", "html[data-ready]"),
+    ("/wall/main", "html[data-ready]"),
 )
 RUN = "() => axe.run(document, {resultTypes: ['violations']})"
 

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, expect
 
-WAIT_MS = 20_000
+WAIT_MS = 45_000
+
+
+@pytest.fixture(autouse=True)
+def patience() -> Iterator[None]:
+    """Software drawing on a busy machine is slow."""
+    expect.set_options(timeout=WAIT_MS)
+    yield
+    expect.set_options(timeout=None)
 
 
 @pytest.fixture
@@ -59,6 +68,7 @@ def test_a_link_opens_the_whole_picture_at_its_moment(page: Page) -> None:
     at = (datetime.now(UTC) - timedelta(hours=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
+    page.set_default_timeout(WAIT_MS)
     page.goto(f"/console/?lang=en#time={at}/60")
     page.wait_for_selector("html[data-ready]", state="attached")
     expect(page.locator(".worldbar")).to_have_attribute("data-state", "past")

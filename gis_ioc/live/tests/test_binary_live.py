@@ -81,14 +81,16 @@ async def test_frames_tell_only_what_the_scope_allows(
     people: People,  # noqa: F811
     boats: Boats,  # noqa: F811
 ) -> None:
-    seq = boats.put({"id": 1, "unit_id": 1}, {"id": 2, "unit_id": 2, "title": "hidden"})
-    async with server.live(**people.bearer(people.add("a", 1))) as socket:
-        told = await reach(socket, seq)
-        assert set(told.rows) == {1}
-        seq = boats.put({"id": 1, "unit_id": 2, "title": "hidden too"})
+    """The scope names a unit that does not exist: such a user sees no boat."""
+    boats.put({"id": 1, "unit_id": 11, "title": "hidden"}, {"id": 2, "unit_id": None})
+    async with server.live(**people.bearer(people.add("a", 10**9))) as socket:
+        await ask(socket)
         content = await frame(socket)
-        assert told.take(content).rows == {}
+        assert Reader().take(content).rows == {}
         assert b"hidden" not in content
+        boats.put({"id": 1, "unit_id": 11, "lon": BAY[0] + 0.1})
+        with pytest.raises(TimeoutError):
+            await frame(socket, 1.5)
 
 
 async def test_what_cannot_be_sent_is_refused_by_name(
@@ -110,7 +112,7 @@ async def test_the_same_socket_may_go_back_to_json(
     people: People,  # noqa: F811
     boats: Boats,  # noqa: F811
 ) -> None:
-    seq = boats.put({"id": 1})
+    seq = boats.put({"id": 1, "title": "back to JSON"})
     async with server.live(**people.bearer(people.add("a"))) as socket:
         await reach(socket, seq)
         await say(socket, type="subscribe", layer=SLUG, bbox=BOX)

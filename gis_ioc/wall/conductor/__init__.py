@@ -1,1 +1,1 @@
-"""The wall on ``/live``: pages join, an armed console leads, panels tell how they do."""
+"""The wall on ``/live``: pages join, an armed console leads, panels say how they do."""

@@ -15,7 +15,7 @@ from gis_ioc.wall.services import NotAllowedError, RefusedError
 Head = tuple[int, str]
 HEADS = (
     "SELECT told.slug, coalesce(state.seq, 0), told.version"
-    f" FROM ({VERSIONS}) AS told"  # noqa: S608  (our own file)
+    f" FROM ({VERSIONS}) AS told"
     " LEFT JOIN wall_wallstate AS state ON state.wall_id = told.id"
 )
 

@@ -29,11 +29,9 @@ def enter(request: HttpRequest, slug: str) -> HttpResponse:
         text = _("This link opens nothing any more. Make new ones for the panels.")
         return HttpResponseForbidden(text, content_type="text/plain; charset=utf-8")
     mark = found.mark()
-    user = found.wall.panel_user
-    assert user is not None  # links.read
-    if request.session.get(links.MARK) != mark or request.user.pk != user.pk:
+    if request.session.get(links.MARK) != mark or request.user.pk != mark["user"]:
         request.session.flush()
-        login(request, user, backend=BACKEND)
+        login(request, found.wall.panel_user, backend=BACKEND)
         request.session[links.MARK] = mark
         request.audit("open-display", wall=slug, panel=found.panel)  # type: ignore[attr-defined]
     return redirect(found.address)

@@ -58,7 +58,7 @@ def draft_of(scene: Scene) -> SceneDraft:
         title=scene.title,
         wall=scene.wall.slug if scene.wall else None,
         order=scene.order,
-        preset=scene.preset,
+        preset=scene.preset,  # type: ignore[arg-type]
         hotkey=scene.hotkey,
         body=scene.body,
     )

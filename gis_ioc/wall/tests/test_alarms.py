@@ -10,7 +10,7 @@ from django.utils import timezone
 from gis_ioc.wall import alarms, services
 from gis_ioc.wall.acts import ACTS
 from gis_ioc.wall.models import Wall, WallAct
-from gis_ioc.wall.moves import MOST_ALARMS
+from gis_ioc.wall.takes import MOST_ALARMS
 from layers.core import changes, events
 from layers.core.spec import by_role
 

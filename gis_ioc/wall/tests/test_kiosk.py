@@ -22,7 +22,7 @@ ROOM = "/wall/room"
 
 @pytest.fixture
 def wall(cast):
-    """Its panels sign in as an operator: what they may not is for the session to say."""
+    """Its panels sign in as an operator: the session says what they may not."""
     cache.clear()
     user = User.objects.create_user("wall-room")
     user.groups.add(Group.objects.get(name="operator"))

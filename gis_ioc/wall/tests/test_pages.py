@@ -32,11 +32,19 @@ def test_a_stranger_sees_neither_the_wall_nor_its_state(client):
         assert "/accounts/login/" in answer["Location"]
 
 
-def test_the_page_carries_its_sizes_and_no_inline_script_without_nonce(client, cast):
+def test_the_page_names_its_wall_and_has_no_inline_script_without_nonce(client, cast):
     client.force_login(cast["operator"])
     page = client.get("/wall/main").content.decode()
-    assert 'data-canvas-px="3840"' in page
+    assert 'data-wall="main"' in page
     assert page.count("<script") == page.count("nonce=") + page.count("json")
+
+
+def test_a_panel_is_one_part_of_the_wall_and_there_are_no_others(client, cast):
+    client.force_login(cast["operator"])
+    page = client.get("/wall/main/1/1").content.decode()
+    assert 'data-column="1" data-row="1"' in page
+    for place in ("2/1", "1/2", "0/1"):
+        assert client.get(f"/wall/main/{place}").status_code == 404
 
 
 def test_asking_for_the_state_keeps_the_display_signed_in(client, cast):

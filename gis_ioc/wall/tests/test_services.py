@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from gis_ioc.accounts.models import User
 from gis_ioc.wall import program, services
 from gis_ioc.wall.acts import ACTS
 from gis_ioc.wall.models import Playlist, Scene, Slot, Wall, WallAct, WallState

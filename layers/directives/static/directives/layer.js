@@ -110,8 +110,12 @@ export function start({ map, layers, entry, bus }) {
     wasShown = !wasShown;
     draw();
   });
-  bus.on("changed", (/** @type {string} */ changed) => changed === entry.slug && draw());
-  setInterval(draw, EVERY_MS);
+  const off = bus.on("changed", (/** @type {string} */ changed) => changed === entry.slug && draw());
+  const timer = setInterval(draw, EVERY_MS);
+  map.once("remove", () => {
+    off();
+    clearInterval(timer);
+  });
   wasShown = layers.shown.has(entry.slug);
   draw();
 }

@@ -21,6 +21,7 @@ export class AsOf {
     this.last = 0;
     bus.on("clock", () => this.want());
     bus.on("clock:tick", () => performance.now() - this.last > EVERY_MS && this.want());
+    this.want(); // a link may have opened the page in the past
   }
 
   async want() {

@@ -17,6 +17,7 @@ export class WallThen {
     this.last = 0;
     bus.on("clock", () => this.want());
     bus.on("clock:tick", () => performance.now() - this.last > EVERY_MS && this.want());
+    if (!clock.live) this.want();
   }
 
   async want() {

@@ -77,7 +77,13 @@ export class LayerTree {
       h(
         "div",
         { class: "layer-head" },
-        h("label", { class: "layer-label", for: box.id }, box, icon(entry.icon), h("span", { class: "layer-title" }, entry.title)),
+        h(
+          "label",
+          { class: "layer-label", for: box.id },
+          box,
+          icon(entry.icon),
+          h("span", { class: "layer-title" }, entry.title),
+        ),
         count,
         this.filterButton(entry, more),
       ),

@@ -28,7 +28,8 @@ export function mark(sign) {
   const css = BARS[sign.shape];
   const node = css ? h("i", { class: `sign ${css}` }) : drawn(sign.icon ?? `shape-${sign.shape}`);
   if (sign.color) node.style.setProperty("--on-dark", sign.color);
-  if (sign.color_light ?? sign.color) node.style.setProperty("--on-light", /** @type {string} */ (sign.color_light ?? sign.color));
+  if (sign.color_light ?? sign.color)
+    node.style.setProperty("--on-light", /** @type {string} */ (sign.color_light ?? sign.color));
   return node;
 }
 
@@ -64,7 +65,10 @@ export function drawAge(node, entry) {
   node.hidden = !found;
   if (!found) return;
   const values = { age: age(found.age_s), time: briefText(found.at) };
-  node.replaceChildren(...(found.stale ? [icon("alert-triangle")] : []), t(found.stale ? "legend.stale" : "legend.newest", values));
+  node.replaceChildren(
+    ...(found.stale ? [icon("alert-triangle")] : []),
+    t(found.stale ? "legend.stale" : "legend.newest", values),
+  );
   node.classList.toggle("is-stale", found.stale);
 }
 
@@ -78,9 +82,14 @@ export class LegendPanel {
   constructor(stage, entries, layers) {
     this.layers = layers;
     this.entries = new Map(entries.map((entry) => [entry.slug, entry]));
-    this.body = h("div", { class: "legend-body" });
+    this.body = h("div", { class: "legend-body", tabindex: "0", role: "group", "aria-label": t("legend.title") });
     this.sum = h("span", { class: "legend-sum num" });
-    this.box = h("details", { class: "legend-panel", id: "legend", open: pref("legend.open", innerWidth > 900) }, h("summary", {}, icon("list-details"), h("span", {}, t("legend.title")), this.sum), this.body);
+    this.box = h(
+      "details",
+      { class: "legend-panel", id: "legend", open: pref("legend.open", innerWidth > 900) },
+      h("summary", {}, icon("list-details"), h("span", {}, t("legend.title")), this.sum),
+      this.body,
+    );
     this.box.addEventListener("toggle", () => setPref("legend.open", this.box.open));
     stage.append(this.box);
     bus.on("layers", () => this.draw());
@@ -90,9 +99,15 @@ export class LegendPanel {
   }
 
   draw() {
-    const shown = [...this.layers.shown].flatMap((slug) => this.entries.get(slug) ?? []).sort((a, b) => a.order - b.order);
+    const shown = [...this.layers.shown]
+      .flatMap((slug) => this.entries.get(slug) ?? [])
+      .sort((a, b) => a.order - b.order);
     this.shown = shown.map((entry) => ({ entry, line: ageLine(entry) }));
-    this.body.replaceChildren(...this.shown.map(({ entry, line }) => h("section", {}, h("h3", {}, icon(entry.icon), entry.title), line, legendList(entry.legend))));
+    this.body.replaceChildren(
+      ...this.shown.map(({ entry, line }) =>
+        h("section", {}, h("h3", {}, icon(entry.icon), entry.title), line, legendList(entry.legend)),
+      ),
+    );
     this.ages();
   }
 

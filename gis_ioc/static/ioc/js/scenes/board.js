@@ -38,16 +38,17 @@ export class Board {
 
   draw() {
     const body = this.given.body();
-    const held = this.node.contains(document.activeElement);
+    const active = /** @type {HTMLElement|null} */ (document.activeElement);
+    const held = this.node.contains(active) ? active?.dataset.pane : undefined;
     this.node.style.setProperty("--cell-w", `${100 / body.grid_columns}%`);
     this.node.style.setProperty("--cell-h", `${100 / body.grid_rows}%`);
     this.node.style.backgroundSize = `${100 / body.grid_columns}% ${100 / body.grid_rows}%`;
     this.node.replaceChildren(...body.panes.map((pane) => this.pane(pane, body)), ...this.bezels());
-    if (held) this.focus();
+    if (held) this.focus(held);
   }
 
-  focus() {
-    /** @type {HTMLElement|null} */ (this.node.querySelector(`[data-pane="${this.selected}"]`))?.focus();
+  focus(id = this.selected) {
+    /** @type {HTMLElement|null} */ (this.node.querySelector(`[data-pane="${id}"]`))?.focus();
   }
 
   /** @param {Pane} pane @param {Body} body */

@@ -94,7 +94,8 @@ function change(next, done) {
     const before = held;
     held = null;
     history.body = before;
-    if (!history.take(next)) return draw();
+    // a field that is left says again what it said: nothing is drawn anew under the hand
+    if (!history.take(next)) return;
     check();
   }
   draw();

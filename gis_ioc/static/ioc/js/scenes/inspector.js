@@ -105,10 +105,9 @@ export class Inspector {
     if (key !== this.shown) this.load(pane, key);
   }
 
-  /** Anew, after an undo or a change from elsewhere. */
+  /** The form is made anew with the next pane shown, after an undo. */
   again() {
     this.shown = "";
-    if (this.pane) this.show(this.pane);
   }
 
   /** @param {Pane} pane @param {string} key */

@@ -43,7 +43,10 @@ export class MarksTool {
     this.overlay = new Overlay(map, "marks", "mark");
     this.list = h("ul", { class: "mark-list" });
     this.ask = h("div", {});
-    this.sketch = new Sketch(map, palette(theme()).mark, { changed: () => {}, finished: (geometry) => this.finished(geometry) });
+    this.sketch = new Sketch(map, palette(theme()).mark, {
+      changed: () => {},
+      finished: (geometry) => this.finished(geometry),
+    });
     bus.on("theme", () => {
       this.overlay.recolour();
       this.sketch.colour = palette(theme()).mark;
@@ -62,9 +65,16 @@ export class MarksTool {
   }
 
   kinds() {
-    const pick = (/** @type {import("./sketch.js").Kind} */ kind, /** @type {string} */ text, /** @type {Node} */ image) =>
-      toolButton(text, image, () => this.begin(kind), { "data-kind": kind, "aria-pressed": "false" });
-    return toolRow(pick("linestring", "marks.line", icon("line")), pick("polygon", "marks.area", icon("polygon")), pick("point", "marks.text", icon("typography")));
+    const pick = (
+      /** @type {import("./sketch.js").Kind} */ kind,
+      /** @type {string} */ text,
+      /** @type {Node} */ image,
+    ) => toolButton(text, image, () => this.begin(kind), { "data-kind": kind, "aria-pressed": "false" });
+    return toolRow(
+      pick("linestring", "marks.line", icon("line")),
+      pick("polygon", "marks.area", icon("polygon")),
+      pick("point", "marks.text", icon("typography")),
+    );
   }
 
   acts() {
@@ -79,7 +89,8 @@ export class MarksTool {
   begin(kind) {
     if (kind) this.sketch.use(kind);
     else this.sketch.stop();
-    for (const node of document.querySelectorAll("#tool-box [data-kind]")) node.setAttribute("aria-pressed", String(/** @type {any} */ (node).dataset.kind === kind));
+    for (const node of document.querySelectorAll("#tool-box [data-kind]"))
+      node.setAttribute("aria-pressed", String(/** @type {any} */ (node).dataset.kind === kind));
     if (kind) queueMicrotask(() => this.map.getCanvas().focus({ preventScroll: true }));
   }
 
@@ -98,7 +109,12 @@ export class MarksTool {
       this.save();
     };
     this.ask.replaceChildren(
-      h("form", { class: "tool-form", onsubmit: submit }, h("label", { for: "mark-text" }, t("marks.name")), toolRow(input, h("button", { class: "btn", type: "submit" }, icon("check"), t("marks.keep")))),
+      h(
+        "form",
+        { class: "tool-form", onsubmit: submit },
+        h("label", { for: "mark-text" }, t("marks.name")),
+        toolRow(input, h("button", { class: "btn", type: "submit" }, icon("check"), t("marks.keep"))),
+      ),
     );
     input.focus();
   }
@@ -110,7 +126,9 @@ export class MarksTool {
   }
 
   draw() {
-    this.overlay.show(toGeoJson(this.marks).features.map((one) => ({ ...one, properties: one.properties.text ? one.properties : {} })));
+    this.overlay.show(
+      toGeoJson(this.marks).features.map((one) => ({ ...one, properties: one.properties.text ? one.properties : {} })),
+    );
   }
 
   rows() {
@@ -122,16 +140,32 @@ export class MarksTool {
       return h(
         "li",
         {},
-        h("button", { type: "button", class: "mark-go", onclick: () => this.go(type === "Point" ? [coordinates] : wayOf(mark.geometry).points) }, IMAGES[type](), h("span", {}, title, h("small", { class: "num" }, figure))),
-        h("button", { type: "button", class: "bar-btn", title: remove, "aria-label": remove, onclick: () => this.remove(mark) }, icon("trash")),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "mark-go",
+            onclick: () => this.go(type === "Point" ? [coordinates] : wayOf(mark.geometry).points),
+          },
+          IMAGES[type](),
+          h("span", {}, title, h("small", { class: "num" }, figure)),
+        ),
+        h(
+          "button",
+          { type: "button", class: "bar-btn", title: remove, "aria-label": remove, onclick: () => this.remove(mark) },
+          icon("trash"),
+        ),
       );
     };
-    this.list.replaceChildren(...(this.marks.length ? this.marks.map(row) : [h("li", { class: "tool-note" }, t("marks.none"))]));
+    this.list.replaceChildren(
+      ...(this.marks.length ? this.marks.map(row) : [h("li", { class: "tool-note" }, t("marks.none"))]),
+    );
   }
 
   /** @param {number[][]} points */
   go(points) {
-    const side = (/** @type {number} */ axis, /** @type {(...n: number[]) => number} */ pick) => pick(...points.map((at) => at[axis]));
+    const side = (/** @type {number} */ axis, /** @type {(...n: number[]) => number} */ pick) =>
+      pick(...points.map((at) => at[axis]));
     const box = [side(0, Math.min), side(1, Math.min), side(0, Math.max), side(1, Math.max)];
     this.map.fitBounds(box, { maxZoom: 13, padding: 120, duration: 600 });
   }

@@ -16,7 +16,9 @@ import { copyText, toolBox, toolButton, toolRow } from "./toolbox.js";
 export function wayOf(geometry) {
   const ring = geometry.type === "Polygon";
   const all = ring ? geometry.coordinates[0].slice(0, -1) : geometry.coordinates;
-  const points = all.filter((/** @type {number[]} */ at, /** @type {number} */ index) => !index || String(at) !== String(all[index - 1]));
+  const points = all.filter(
+    (/** @type {number[]} */ at, /** @type {number} */ index) => !index || String(at) !== String(all[index - 1]),
+  );
   return { ring, points };
 }
 
@@ -26,11 +28,16 @@ export function figures({ ring, points }) {
   const parts = legs(run);
   const metres = parts.reduce((sum, leg) => sum + leg.metres, 0);
   const length = `${lengthText(metres)} · ${nauticalText(metres)}`;
-  if (ring) return [["measure.area", areaTexts(points.length > 2 ? areaOf(points) : 0).join(" · ")], ["measure.around", length]];
+  if (ring)
+    return [
+      ["measure.area", areaTexts(points.length > 2 ? areaOf(points) : 0).join(" · ")],
+      ["measure.around", length],
+    ];
   const last = parts.at(-1);
   /** @type {[string, string][]} */
   const found = [["measure.length", length]];
-  if (last && parts.length > 1) found.push(["measure.leg", `${lengthText(last.metres)} · ${nauticalText(last.metres)}`]);
+  if (last && parts.length > 1)
+    found.push(["measure.leg", `${lengthText(last.metres)} · ${nauticalText(last.metres)}`]);
   if (last) found.push(["measure.bearing", bearingText(last.bearing)]);
   return found;
 }
@@ -46,7 +53,8 @@ function drawn(geometry) {
     found.push(words(middle([run[index], run[index + 1]]), text));
   }
   const [[, total]] = figures(way);
-  if (way.ring && way.points.length > 2) found.push(words(middle(way.points), total.replace(" · ", "\n"), { size: 14, weight: 9 }));
+  if (way.ring && way.points.length > 2)
+    found.push(words(middle(way.points), total.replace(" · ", "\n"), { size: 14, weight: 9 }));
   else if (way.points.length > 2) found.push(words(way.points[way.points.length - 1], total, { size: 14, weight: 9 }));
   return found;
 }
@@ -88,21 +96,34 @@ export class MeasureTool {
   begin(kind) {
     this.kind = kind;
     this.sketch.use(kind);
-    for (const node of document.querySelectorAll("#tool-box [data-kind]")) node.setAttribute("aria-pressed", String(/** @type {any} */ (node).dataset.kind === kind));
+    for (const node of document.querySelectorAll("#tool-box [data-kind]"))
+      node.setAttribute("aria-pressed", String(/** @type {any} */ (node).dataset.kind === kind));
     queueMicrotask(() => this.map.getCanvas().focus({ preventScroll: true }));
   }
 
   kinds() {
-    const pick = (/** @type {import("./sketch.js").Kind} */ kind, /** @type {string} */ text, /** @type {Node} */ image) =>
-      toolButton(text, image, () => this.begin(kind), { "data-kind": kind, "aria-pressed": String(kind === this.kind) });
-    return toolRow(pick("linestring", "measure.distance", icon("ruler-measure")), pick("polygon", "measure.surface", icon("polygon")));
+    const pick = (
+      /** @type {import("./sketch.js").Kind} */ kind,
+      /** @type {string} */ text,
+      /** @type {Node} */ image,
+    ) =>
+      toolButton(text, image, () => this.begin(kind), {
+        "data-kind": kind,
+        "aria-pressed": String(kind === this.kind),
+      });
+    return toolRow(
+      pick("linestring", "measure.distance", icon("ruler-measure")),
+      pick("polygon", "measure.surface", icon("polygon")),
+    );
   }
 
   acts() {
     return toolRow(
       toolButton("sketch.undo", icon("arrow-back-up"), () => this.sketch.undo()),
       toolButton("sketch.finish", icon("check"), () => this.sketch.finish()),
-      toolButton("measure.copy", icon("copy"), () => copyText([...this.told.children].map((row) => row.textContent).join("; "))),
+      toolButton("measure.copy", icon("copy"), () =>
+        copyText([...this.told.children].map((row) => row.textContent).join("; ")),
+      ),
       toolButton("measure.clear", icon("trash"), () => this.clear()),
     );
   }
@@ -130,7 +151,9 @@ export class MeasureTool {
   /** @param {any} geometry */
   tell(geometry) {
     const rows = geometry ? figures(wayOf(geometry)) : [];
-    this.told.replaceChildren(...rows.map(([text, figure]) => h("div", {}, h("dt", {}, `${t(text)} `), h("dd", {}, figure))));
+    this.told.replaceChildren(
+      ...rows.map(([text, figure]) => h("div", {}, h("dt", {}, `${t(text)} `), h("dd", {}, figure))),
+    );
   }
 }
 

@@ -73,7 +73,8 @@ function gridded(text) {
   const fits = (/** @type {number} */ value, /** @type {number[]} */ [least, most]) => value >= least && value <= most;
   // surveyors write X for north; others begin with east
   for (const [north, east] of [pair, pair.toReversed()]) {
-    if (fits(north, GRID.north) && fits(east, GRID.east)) return { ...fromGrid(north, east), notation: /** @type {Notation} */ ("grid") };
+    if (fits(north, GRID.north) && fits(east, GRID.east))
+      return { ...fromGrid(north, east), notation: /** @type {Notation} */ ("grid") };
   }
   return null;
 }

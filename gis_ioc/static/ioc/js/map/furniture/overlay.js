@@ -30,10 +30,30 @@ export class Overlay {
     const { colour, text, halo } = this.paint;
     const type = (/** @type {string} */ kind) => ["==", ["geometry-type"], kind];
     return [
-      { id: `${name}-area`, type: "fill", filter: type("Polygon"), paint: { "fill-color": colour, "fill-opacity": 0.14 } },
-      { id: `${name}-casing`, type: "line", filter: ["!", type("Point")], paint: { "line-color": halo, "line-width": 5, "line-opacity": 0.75 } },
-      { id: `${name}-line`, type: "line", filter: ["!", type("Point")], paint: { "line-color": colour, "line-width": 2.5 } },
-      { id: `${name}-dot`, type: "circle", filter: ["all", type("Point"), ["!", ["has", "bare"]]], paint: { "circle-radius": 5, "circle-color": colour, "circle-stroke-color": halo, "circle-stroke-width": 2 } },
+      {
+        id: `${name}-area`,
+        type: "fill",
+        filter: type("Polygon"),
+        paint: { "fill-color": colour, "fill-opacity": 0.14 },
+      },
+      {
+        id: `${name}-casing`,
+        type: "line",
+        filter: ["!", type("Point")],
+        paint: { "line-color": halo, "line-width": 5, "line-opacity": 0.75 },
+      },
+      {
+        id: `${name}-line`,
+        type: "line",
+        filter: ["!", type("Point")],
+        paint: { "line-color": colour, "line-width": 2.5 },
+      },
+      {
+        id: `${name}-dot`,
+        type: "circle",
+        filter: ["all", type("Point"), ["!", ["has", "bare"]]],
+        paint: { "circle-radius": 5, "circle-color": colour, "circle-stroke-color": halo, "circle-stroke-width": 2 },
+      },
       {
         id: `${name}-words`,
         type: "symbol",
@@ -60,7 +80,8 @@ export class Overlay {
 
   recolour() {
     for (const { id, paint } of this.layers()) {
-      for (const [property, value] of Object.entries(paint)) if (property.endsWith("-color")) this.map.setPaintProperty(id, property, value);
+      for (const [property, value] of Object.entries(paint))
+        if (property.endsWith("-color")) this.map.setPaintProperty(id, property, value);
     }
   }
 }
@@ -69,4 +90,5 @@ export class Overlay {
 export const feature = (geometry, properties = {}) => ({ type: "Feature", geometry, properties });
 
 /** @param {number[]} coordinates @param {string} text @param {Record<string, any>} [more] */
-export const words = (coordinates, text, more = {}) => feature({ type: "Point", coordinates }, { text, bare: true, ...more });
+export const words = (coordinates, text, more = {}) =>
+  feature({ type: "Point", coordinates }, { text, bare: true, ...more });

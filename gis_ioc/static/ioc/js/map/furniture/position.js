@@ -78,11 +78,31 @@ export class PositionTool {
   row(notation) {
     const value = h("span", { class: "num" });
     this.lines.set(notation, value);
-    const choose = h("input", { type: "radio", name: "notation", id: `notation-${notation}`, onchange: () => this.choose(notation) });
+    const choose = h("input", {
+      type: "radio",
+      name: "notation",
+      id: `notation-${notation}`,
+      onchange: () => this.choose(notation),
+    });
     choose.checked = notation === this.notation;
     const label = t("position.copy", { notation: t(`notation.${notation}`) });
-    const copy = h("button", { type: "button", class: "bar-btn", title: label, "aria-label": label, onclick: () => copyText(value.textContent) }, icon("copy"));
-    return h("div", {}, h("dt", {}, choose, h("label", { for: choose.id }, t(`notation.${notation}`))), h("dd", {}, value, copy));
+    const copy = h(
+      "button",
+      {
+        type: "button",
+        class: "bar-btn",
+        title: label,
+        "aria-label": label,
+        onclick: () => copyText(value.textContent),
+      },
+      icon("copy"),
+    );
+    return h(
+      "div",
+      {},
+      h("dt", {}, choose, h("label", { for: choose.id }, t(`notation.${notation}`))),
+      h("dd", {}, value, copy),
+    );
   }
 
   /** @param {Notation} notation */
@@ -94,7 +114,16 @@ export class PositionTool {
 
   form() {
     const said = h("p", { class: "tool-error", role: "alert" });
-    const input = h("input", { id: "go-to", type: "text", autocomplete: "off", spellcheck: "false", "data-first": "", maxlength: "80", placeholder: written(this.middle, this.notation), "aria-describedby": "go-to-help" });
+    const input = h("input", {
+      id: "go-to",
+      type: "text",
+      autocomplete: "off",
+      spellcheck: "false",
+      "data-first": "",
+      maxlength: "80",
+      placeholder: written(this.middle, this.notation),
+      "aria-describedby": "go-to-help",
+    });
     const submit = (/** @type {Event} */ event) => {
       event.preventDefault();
       const found = read(input.value);
@@ -106,7 +135,12 @@ export class PositionTool {
       "form",
       { class: "tool-form", onsubmit: submit },
       h("label", { for: "go-to" }, t("position.go")),
-      h("div", { class: "tool-row" }, input, h("button", { class: "btn", type: "submit" }, icon("arrow-right"), t("position.goThere"))),
+      h(
+        "div",
+        { class: "tool-row" },
+        input,
+        h("button", { class: "btn", type: "submit" }, icon("arrow-right"), t("position.goThere")),
+      ),
       said,
       h("p", { class: "tool-note", id: "go-to-help" }, t("position.help")),
     );

@@ -36,8 +36,15 @@ const SCALES = [0, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_000_0
  */
 export function paperStyle(map, layers) {
   const style = map.getStyle();
-  const base = new Map(basemapStyle(location.origin, palette("light"), page.language, PAPER_TEXT).layers.map((layer) => [layer.id, layer]));
-  style.layers = style.layers.filter((/** @type {any} */ layer) => layer.type !== "custom" && !layer.id.startsWith("selection") && !layer.metadata?.live).map((/** @type {any} */ layer) => onPaper(layer, base, layers));
+  const base = new Map(
+    basemapStyle(location.origin, palette("light"), page.language, PAPER_TEXT).layers.map((layer) => [layer.id, layer]),
+  );
+  style.layers = style.layers
+    .filter(
+      (/** @type {any} */ layer) =>
+        layer.type !== "custom" && !layer.id.startsWith("selection") && !layer.metadata?.live,
+    )
+    .map((/** @type {any} */ layer) => onPaper(layer, base, layers));
   style.state = { ...style.state, now_s: { default: Math.round(clock.at / 1000) } };
   return style;
 }
@@ -55,7 +62,11 @@ function onPaper(layer, base, layers) {
   const part = entry?.style.find((one) => one.id === layer.id);
   if (!entry || !part) return layer;
   const drawn = layers.shown.has(slug) && !layers.held.has(slug);
-  return { ...layer, paint: paintFor(entry, part, "light"), layout: { ...layer.layout, visibility: drawn ? "visible" : "none" } };
+  return {
+    ...layer,
+    paint: paintFor(entry, part, "light"),
+    layout: { ...layer.layout, visibility: drawn ? "visible" : "none" },
+  };
 }
 
 /**
@@ -90,7 +101,11 @@ export async function picture(map, layers, paper, { dpi, scale }) {
     await settled(own);
     const blob = await new Promise((resolve) => own.getCanvas().toBlob(resolve, "image/png"));
     if (!blob) throw new Error("no picture");
-    return { blob, box: own.getBounds().toArray().flat(), denominator: scaleNumber(own.getCenter().lat, own.getZoom()) };
+    return {
+      blob,
+      box: own.getBounds().toArray().flat(),
+      denominator: scaleNumber(own.getCenter().lat, own.getZoom()),
+    };
   } finally {
     own.remove();
     holder.remove();
@@ -150,11 +165,14 @@ class PrintTool {
     const option = (/** @type {string|number} */ value, /** @type {string} */ text) => h("option", { value }, text);
     const paper = h("select", { id: "print-paper" }, ...papers.map(({ slug }) => option(slug, t(`print.${slug}`))));
     paper.value = papers.some(({ slug }) => slug === pref(PREF, "")) ? pref(PREF, "") : papers[0].slug;
-    const scales = SCALES.map((scale) => option(scale, scale ? `1 : ${new Intl.NumberFormat(page.language).format(scale)}` : t("print.screen")));
+    const scales = SCALES.map((scale) =>
+      option(scale, scale ? `1 : ${new Intl.NumberFormat(page.language).format(scale)}` : t("print.screen")),
+    );
     const scale = h("select", { id: "print-scale" }, ...scales);
     const button = h("button", { class: "btn btn-primary", type: "submit" }, icon("printer"), t("print.make"));
     const said = h("p", { class: "tool-note", role: "status" });
-    const label = (/** @type {string} */ id, /** @type {string} */ text, /** @type {Node} */ field) => h("div", { class: "field" }, h("label", { for: id }, t(text)), field);
+    const label = (/** @type {string} */ id, /** @type {string} */ text, /** @type {Node} */ field) =>
+      h("div", { class: "field" }, h("label", { for: id }, t(text)), field);
     const submit = async (/** @type {Event} */ event) => {
       event.preventDefault();
       setPref(PREF, paper.value);
@@ -163,7 +181,15 @@ class PrintTool {
       said.textContent = await this.make(paper.value, title.value.trim(), Number(scale.value));
       button.disabled = false;
     };
-    return h("form", { class: "tool-form", onsubmit: submit }, label("print-title", "print.heading", title), label("print-paper", "print.paper", paper), label("print-scale", "print.scale", scale), button, said);
+    return h(
+      "form",
+      { class: "tool-form", onsubmit: submit },
+      label("print-title", "print.heading", title),
+      label("print-paper", "print.paper", paper),
+      label("print-scale", "print.scale", scale),
+      button,
+      said,
+    );
   }
 
   /**
@@ -178,7 +204,12 @@ class PrintTool {
     try {
       const drawn = await picture(this.map, this.layers, paper, { dpi: terms.dpi, scale });
       if (drawn.blob.size > terms.most_bytes) return t("print.large");
-      const answer = await fetch(URL_PRINT, { method: "POST", credentials: "same-origin", headers: JSON.parse(document.body.getAttribute("hx-headers") ?? "{}"), body: this.order(slug, title, drawn) });
+      const answer = await fetch(URL_PRINT, {
+        method: "POST",
+        credentials: "same-origin",
+        headers: JSON.parse(document.body.getAttribute("hx-headers") ?? "{}"),
+        body: this.order(slug, title, drawn),
+      });
       if (!answer.ok) return (await answer.json().catch(() => null))?.problem ?? t("print.failed");
       const url = URL.createObjectURL(await answer.blob());
       const name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1] ?? "map.pdf";
@@ -200,7 +231,15 @@ class PrintTool {
   order(paper, title, { blob, box, denominator }) {
     const form = new FormData();
     const { layers } = this;
-    const fields = { paper, title, box: box.join(","), denominator, layers: [...layers.shown].join(","), filtered: Object.keys(layers.filters).join(","), at: clock.live ? "" : isoOf(clock.at) };
+    const fields = {
+      paper,
+      title,
+      box: box.join(","),
+      denominator,
+      layers: [...layers.shown].join(","),
+      filtered: Object.keys(layers.filters).join(","),
+      at: clock.live ? "" : isoOf(clock.at),
+    };
     for (const [name, value] of Object.entries(fields)) form.append(name, String(value));
     form.append("picture", blob, "map.png");
     return form;

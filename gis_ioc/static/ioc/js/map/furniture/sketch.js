@@ -49,7 +49,11 @@ export class Sketch {
     const styles = this.styles();
     this.draw = new terra.TerraDraw({
       adapter: new TerraDrawMapLibreGLAdapter({ map: this.map, prefixId: "sketch" }),
-      modes: [new terra.TerraDrawLineStringMode({ styles }), new terra.TerraDrawPolygonMode({ styles }), new terra.TerraDrawPointMode({ styles })],
+      modes: [
+        new terra.TerraDrawLineStringMode({ styles }),
+        new terra.TerraDrawPolygonMode({ styles }),
+        new terra.TerraDrawPointMode({ styles }),
+      ],
       undoRedo: { modeLevel: new terra.TerraDrawModeUndoRedo() },
     });
     this.draw.start();
@@ -64,15 +68,33 @@ export class Sketch {
 
   styles() {
     const { colour } = this;
-    const points = { closingPointColor: "#ffffff", closingPointOutlineColor: colour, closingPointOutlineWidth: 2, closingPointWidth: 5 };
+    const points = {
+      closingPointColor: "#ffffff",
+      closingPointOutlineColor: colour,
+      closingPointOutlineWidth: 2,
+      closingPointWidth: 5,
+    };
     const line = { lineStringColor: colour, lineStringWidth: 2.5 };
-    return { ...points, ...line, fillColor: colour, fillOpacity: 0.14, outlineColor: colour, outlineWidth: 2.5, pointColor: colour, pointWidth: 6, pointOutlineColor: "#ffffff", pointOutlineWidth: 2 };
+    return {
+      ...points,
+      ...line,
+      fillColor: colour,
+      fillOpacity: 0.14,
+      outlineColor: colour,
+      outlineWidth: 2.5,
+      pointColor: colour,
+      pointWidth: 6,
+      pointOutlineColor: "#ffffff",
+      pointOutlineWidth: 2,
+    };
   }
 
   /** The shape under way. */
   shape() {
     const wanted = { linestring: "LineString", polygon: "Polygon", point: "Point" }[/** @type {Kind} */ (this.kind)];
-    return this.draw?.getSnapshot().findLast((/** @type {any} */ one) => one.geometry.type === wanted)?.geometry ?? null;
+    return (
+      this.draw?.getSnapshot().findLast((/** @type {any} */ one) => one.geometry.type === wanted)?.geometry ?? null
+    );
   }
 
   /** @param {any} id */
@@ -130,7 +152,13 @@ export class Sketch {
   /** @param {KeyboardEvent} event */
   key(event) {
     const target = /** @type {Element} */ (event.target);
-    if (target.closest("button, a, input, textarea, select, summary, dialog") || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (
+      target.closest("button, a, input, textarea, select, summary, dialog") ||
+      event.ctrlKey ||
+      event.altKey ||
+      event.metaKey
+    )
+      return;
     if (ARROWS.includes(event.key)) return this.cross(true);
     const act = { " ": () => this.put(), Enter: () => this.finish(), Backspace: () => this.undo() }[event.key];
     if (!act) return;

@@ -46,7 +46,17 @@ class ToolBox {
     this.close();
     this.tool = tool;
     const title = h("h2", { id: "tool-title" }, t(tool.title));
-    const shut = h("button", { type: "button", class: "bar-btn", "aria-label": t("close"), title: `${t("close")} (Esc)`, onclick: () => this.close() }, icon("x"));
+    const shut = h(
+      "button",
+      {
+        type: "button",
+        class: "bar-btn",
+        "aria-label": t("close"),
+        title: `${t("close")} (Esc)`,
+        onclick: () => this.close(),
+      },
+      icon("x"),
+    );
     this.box.setAttribute("aria-labelledby", "tool-title");
     this.box.replaceChildren(h("header", { class: "tool-head" }, title, shut), ...tool.open());
     this.box.hidden = false;
@@ -68,7 +78,8 @@ class ToolBox {
   }
 
   mark() {
-    for (const name of this.tools.keys()) this.button(name)?.setAttribute("aria-pressed", String(this.tool?.name === name));
+    for (const name of this.tools.keys())
+      this.button(name)?.setAttribute("aria-pressed", String(this.tool?.name === name));
     document.body.classList.toggle("has-tool", Boolean(this.tool));
   }
 

@@ -101,9 +101,10 @@ export class Spotlight {
     const at = epochMs(alert.raised_at) ?? now();
     const place = [alert.zone, alert.unit_title].filter(Boolean).join(" · ");
     this.box.hidden = false;
+    this.box.dataset.severity = alert.severity;
     const head = h(
       "p",
-      { class: `wall-spot-head sev-${alert.severity}` },
+      { class: "wall-spot-head" },
       severityIcon(alert.severity),
       h("b", {}, t(`severity.${alert.severity}`)),
       h("time", { class: "num" }, age((now() - at) / 1000)),
