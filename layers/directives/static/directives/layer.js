@@ -1,6 +1,8 @@
 /** Directives on the map: a clock around each, lines to whom they went. */
 import { getJson } from "@ioc/lib/http.js";
 import { now } from "@ioc/lib/time.js";
+import { theme } from "@ioc/map/engine.js";
+import { palette } from "@ioc/map/palette.js";
 import { COLORS, ring, ringName, timeText } from "./clocks.js";
 import { STEPS, stepsLeft } from "./steps.js";
 
@@ -60,8 +62,14 @@ function addLayers(map, { mark: scale, text }) {
       "text-anchor": "top",
       "text-optional": true,
     },
-    paint: { "text-color": "#e4e9ef", "text-halo-color": "#0f1318", "text-halo-width": 1.6 },
+    paint: { ...words(), "text-halo-width": 1.6 },
   });
+}
+
+/** Colours of words in the theme of the page. */
+function words() {
+  const { markText, markHalo } = palette(theme());
+  return { "text-color": markText, "text-halo-color": markHalo };
 }
 
 /** The wall shows the same. */
@@ -70,6 +78,9 @@ export const wall = start;
 /** @param {{map: any, layers: any, entry: any, bus: any}} parts */
 export function start({ map, layers, entry, bus }) {
   addLayers(map, layers.scale ?? { mark: 1, text: 1 });
+  bus.on("theme", () => {
+    for (const [name, colour] of Object.entries(words())) map.setPaintProperty(CLOCKS, name, colour);
+  });
   /** @type {any[]} */
   let clocks = [];
   let wasShown = false;

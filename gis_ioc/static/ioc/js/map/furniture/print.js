@@ -60,13 +60,20 @@ function onPaper(layer, base, layers) {
   const { slug } = layer.metadata ?? {};
   const entry = layers.entries.get(slug);
   const part = entry?.style.find((one) => one.id === layer.id);
-  if (!entry || !part) return layer;
+  if (!entry || !part) return legible(layer);
   const drawn = layers.shown.has(slug) && !layers.held.has(slug);
   return {
     ...layer,
     paint: paintFor(entry, part, "light"),
     layout: { ...layer.layout, visibility: drawn ? "visible" : "none" },
   };
+}
+
+/** Words that were chosen for the screen, on white. @param {any} layer */
+function legible(layer) {
+  if (!layer.paint?.["text-halo-color"]) return layer;
+  const { markText, markHalo } = palette("light");
+  return { ...layer, paint: { ...layer.paint, "text-color": markText, "text-halo-color": markHalo } };
 }
 
 /**
