@@ -15,7 +15,6 @@ from django.urls import path, re_path
 from .dbpool import use_pool
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_ioc.settings")
-use_pool(settings.DATABASES["default"])
 django = get_asgi_application()
 
 from gis_ioc.live.services import Services  # noqa: E402  (needs Django's apps)
@@ -55,6 +54,7 @@ class Application:
         while True:
             event = await receive()
             if event["type"] == "lifespan.startup":
+                use_pool(settings.DATABASES["default"])
                 await self.services.start()
                 await send({"type": "lifespan.startup.complete"})
             else:

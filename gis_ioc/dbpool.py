@@ -14,7 +14,7 @@ from typing import Any
 
 # Of the 100 that PostgreSQL grants: tiles, workers and receivers need theirs, too.
 MOST = 24
-WAIT_S = 15.0
+WAIT_S = 4.0
 IDLE_S = 60.0
 
 

@@ -100,7 +100,7 @@ def act(request: HttpRequest, drill_id: int) -> HttpResponse:
     feature = body.get("id")
     if feature is not None and (not isinstance(feature, int) or abs(feature) >= 2**63):
         return problem(_("id is the number of a feature"), 422)
-    alarms = by_role("alerts")
+    alarms = by_role("alarms")
     model = alarms.model.split(".")[1].lower()
     may = request.user.has_perm(f"{alarms.app_label}.change_{model}")
     if layer == alarms.slug and not may:

@@ -6,6 +6,7 @@ import base64
 import io
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -24,7 +25,6 @@ from . import frame
 from .frame import Box
 from .papers import EDGE_MM, Paper
 
-ALARMS = "alerts"
 JPEG_QUALITY = 90
 # Signs that no icon draws, beside "fill".
 LINES = {"line", "dash"}
@@ -61,6 +61,8 @@ def context(order: Order, grant: Grant) -> dict[str, Any]:
     layers = shown(order, grant)
     now = timezone.now()
     per_mm = frame.metres_per_mm(order.box, order.paper)
+    entries = [_entry(layer, order, grant, now) for layer in layers]
+    fitted = entries[: fitting(entries, order.paper)]
     return {
         "language": get_language(),
         "paper": order.paper,
@@ -71,7 +73,8 @@ def context(order: Order, grant: Grant) -> dict[str, Any]:
         "edge": mark_safe(frame.edge(order.box, order.paper)),  # noqa: S308 - ours
         "bar": mark_safe(frame.scale_bar(order.box, order.paper)),  # noqa: S308 - ours
         "scale": rounded(per_mm * 1000),
-        "legend": [_entry(layer, order, grant, now) for layer in layers],
+        "legend": fitted,
+        "more": entries[len(fitted) :],
         "sources": list(
             dict.fromkeys(str(layer.source) for layer in layers if layer.source)
         ),
@@ -84,6 +87,17 @@ def context(order: Order, grant: Grant) -> dict[str, Any]:
     }
 
 
+def fitting(entries: list[dict[str, Any]], paper: Paper) -> int:
+    """How many layers find room beside the map; the others go to a second page."""
+    left = paper.legend_lines
+    for number, entry in enumerate(entries):
+        labels = [entry["title"], *(sign["label"] for sign in entry["signs"])]
+        left -= sum(ceil(len(label) / paper.legend_letters) for label in labels) + 2
+        if left < 0:
+            return number
+    return len(entries)
+
+
 def rounded(number: float) -> int:
     """To three figures: nobody measures a scale more closely."""
     digits = 3 - len(str(int(number)))
@@ -92,14 +106,14 @@ def rounded(number: float) -> int:
 
 def _entry(layer: Layer, order: Order, grant: Grant, now: datetime) -> dict[str, Any]:
     newest = None if order.at else queries.newest(layer, grant)
-    # alerts that are old are no old data
-    watched = newest and layer.freshness and ALARMS not in layer.roles
-    old = watched and now - newest > layer.freshness
+    limit = layer.freshness if layer.ingest else None
+    # what nothing feeds is not late because nothing new came
+    old = newest is not None and limit is not None and now - newest > limit
     return {
         "title": str(layer.title),
         "filtered": layer.slug in order.filtered,
         "newest": newest,
-        "stale": bool(old),
+        "stale": old,
         "signs": [
             {"label": sign["label"], "mark": mark(sign)}
             for sign in catalog.legend(layer)

@@ -14,6 +14,9 @@ EDGE_MM = 4.5
 COLUMN_MM = {"a4": 58, "a3": 68}
 BLOCK_MM = {"a4": 62, "a3": 74}
 GAP_MM = 4
+SIGN_MM = 3.0
+LETTER_MM = 1.05
+USED = 0.88
 SIDES_MM = {"a4": (210, 297), "a3": (297, 420)}
 
 
@@ -30,6 +33,23 @@ class Paper:
     map_height: float
     legend_width: float
     legend_height: float
+
+    @property
+    def columns(self) -> int:
+        """Of the legend."""
+        return {"a4": 4, "a3": 5}[self.size] if self.portrait else 2
+
+    @property
+    def legend_lines(self) -> float:
+        """Signs that find room beside the map, all columns together; not all of it is
+        used, for a layer is not broken in the middle of a sign."""
+        return USED * self.columns * (self.legend_height // SIGN_MM)
+
+    @property
+    def legend_letters(self) -> int:
+        """On one line of a column, beside the sign."""
+        column = self.legend_width / self.columns
+        return int((column - SIGN_MM - GAP_MM) / LETTER_MM)
 
     @property
     def page(self) -> str:

@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 def waiting() -> dict[int, int]:
     """Alarms that want a spotlight, the newest last: id → how often it was raised
     again."""
-    layer = by_role("alerts")
+    layer = by_role("alarms")
     statement = sql.SQL(OPEN).format(relation=sql.Identifier(layer.relation))
     with connection.cursor() as cursor:
         execute(cursor, statement, [])
@@ -90,7 +90,7 @@ def _new(wall: Wall, shown: set[int], found: dict[int, int]) -> list[tuple[int, 
 def hear(fresh: list[Event]) -> None:
     """An alarm may have come or gone: look after the commit."""
     try:
-        slug = by_role("alerts").slug
+        slug = by_role("alarms").slug
     except LookupError:
         return
     if any(event.layer == slug for event in fresh):

@@ -13,7 +13,7 @@ from layers.core.spec import by_role
 
 from .models import Wall
 
-ROLE = "displays"
+ROLE = "wall-panels"
 
 
 def records(walls: Iterable[Wall]) -> list[dict[str, Any]]:

@@ -270,4 +270,4 @@ def hear(fresh: list[Event]) -> None:
 REACTION = alert_raised.register(Reaction(slug="escalation", run=begin))
 LISTENER = listeners.register(Listener(slug="escalation", order=80, run=hear))
 DUTY = duties.register(Duty(slug="desk", run=desk_duty))
-TOLD = sections.register(section(SLUG, role="alerts"))
+TOLD = sections.register(section(SLUG, role="alarms"))

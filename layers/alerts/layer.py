@@ -37,7 +37,7 @@ LAYER = Layer(
     editors=("operator", "leader", "fisheries", "environment"),
     # the second signature under a rule
     powers=(("approve_rule", ("leader",)),),
-    roles=frozenset({"alerts"}),
+    roles=frozenset({"alarms"}),
     freshness=timedelta(days=1),
     time_field="raised_at",
     source=_("Rules of the centre"),

@@ -60,7 +60,7 @@ class AlertFilter:
 
 def visible(grant: Grant) -> QuerySet[Alert]:
     """Alerts that the caller may see."""
-    if not grant.allows(by_role("alerts")):
+    if not grant.allows(by_role("alarms")):
         return Alert.objects.none()
     rows = Alert.objects.select_related(
         "rule", "acked_by", "assigned_to", "closed_by", "escalation"

@@ -28,7 +28,7 @@ from .zoning import zones_of
 
 log = logging.getLogger(__name__)
 
-ROLE = "alerts"
+ROLE = "alarms"
 # Which rows there are, and which writing of each.
 MARK = """
 SELECT coalesce(md5(string_agg(concat_ws(' ', id, xmin, ctid), ',' ORDER BY id)), '')

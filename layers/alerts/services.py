@@ -53,7 +53,7 @@ SYSTEM = Who()
 
 def _locked(alert_id: int, who: Who) -> Alert:
     """The alert, locked, after the checks. The layer's lock is taken first."""
-    layer = by_role("alerts")
+    layer = by_role("alarms")
     grant = who.grant if who.user is not None else everything()
     if grant is None or not grant.allows(layer):
         raise NotFoundError(_("There is no such alert."))
@@ -158,7 +158,7 @@ def save_rule(rule: Rule) -> Rule:
 
     Raises ValidationError when the rule could not be evaluated.
     """
-    begin_change(by_role("alerts").slug)  # first, or two at once have one code
+    begin_change(by_role("alarms").slug)  # first, or two at once have one code
     rule.full_clean(exclude=["version"])
     compounding.check(rule)
     if rule.pk:

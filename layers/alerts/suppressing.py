@@ -100,7 +100,7 @@ def _in_scope(row: Suppression, who: Who) -> None:
     grant = who.grant if who.user is not None else everything()
     slug = _slug(row)
     layer = registry.get(slug)
-    if grant is None or layer is None or not grant.allows(by_role("alerts")):
+    if grant is None or layer is None or not grant.allows(by_role("alarms")):
         raise NotFoundError(_("There is no such suppression."))
     if not grant.allows(layer):
         raise NotFoundError(_("There is no layer “%(layer)s”.") % {"layer": slug})

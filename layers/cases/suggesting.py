@@ -39,7 +39,7 @@ class Start:
 
 def subjects() -> tuple[str, str]:
     """The layers whose features a case can be about."""
-    return by_role("vessels").slug, by_role("alerts").slug
+    return by_role("vessels").slug, by_role("alarms").slug
 
 
 def link_to(request: HttpRequest, layer: Layer, feature_id: int) -> Link | None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 VESSELS = "vessels"
 ZONES = "zones"
-ALERTS = "alerts"
+ALARMS = "alarms"
 # What a violation led to comes after it.
 AFTERWARDS = timedelta(days=30)
 MOST_EVENTS = 500
@@ -134,7 +134,7 @@ def _zone(layer: Layer, feature: dict[str, Any], *, later: bool) -> dict[str, An
 
 def alert_of(asked: Asked) -> dict[str, Any] | None:
     """The alert that the case came from, as its layer tells it."""
-    layer = by_role(ALERTS)
+    layer = by_role(ALARMS)
     if asked.origin_layer != layer.slug or asked.origin_id is None:
         return None
     feature = queries.feature(layer, everything(), asked.origin_id)

@@ -310,7 +310,7 @@ registry: Registry[Layer] = Registry("layer")
 
 
 def by_role(role: str) -> Layer:
-    """The one layer that plays ``role`` (``administrative-units``, ``alerts`` …)."""
+    """The one layer that plays ``role`` (``administrative-units``, ``alarms`` …)."""
     for layer in registry.values():
         if role in layer.roles:
             return layer

@@ -14,7 +14,7 @@ from . import log
 from .access import Who
 
 # Layers whose drawers lead to directives without this.
-OWN = frozenset({"alerts", "orders"})
+OWN = frozenset({"alarms", "orders"})
 ICON = "clipboard-plus"
 KEY = "d"
 

@@ -1,9 +1,9 @@
-"""Demo displays: the eight panels of a wall that nobody has switched on yet. What a
-panel says of itself is never made up."""
+"""Demo displays: the eight panels of a wall and the one of a commune, which nobody has
+switched on yet. What a panel says of itself is never made up."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -16,31 +16,31 @@ from .services import SLUG
 if TYPE_CHECKING:
     from fixtures import Demo
 
-COLUMNS, ROWS = 4, 2
+# name of the wall, which commune it hangs in, columns, rows
+WALLS = (("demo", 0, 4, 2), ("demo-commune", -1, 1, 1))
 
 
 def load(demo: Demo) -> int:
-    """In the first ward; how many there are comes back."""
-    home = demo.communes[0]
-    lon, lat = home.seat
-    place = {
-        "lon": lon,
-        "lat": lat,
-        "unit_id": units.tree().codes("commune").get(home.code),
-        "wall": "demo",
-        "at": None,
-    }
-    records = [
-        place
-        | {
-            "external_id": f"demo/{column}/{row}",
-            "title": f"Demo {column}/{row}",
+    """How many there are comes back."""
+    codes = units.tree().codes("commune")
+    with transaction.atomic():
+        for wall, commune, columns, rows in WALLS:
+            home = demo.communes[commune]
+            lon, lat = home.seat
+            place = {"lon": lon, "lat": lat, "wall": wall, "at": None}
+            place["unit_id"] = codes.get(home.code)
+            deliver(SLUG, [place | one for one in _panels(wall, columns, rows)])
+    return Display.objects.count()
+
+
+def _panels(wall: str, columns: int, rows: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "external_id": f"{wall}/{column}/{row}",
+            "title": f"{wall.capitalize()} {column}/{row}",
             "column": column,
             "row": row,
         }
-        for row in range(1, ROWS + 1)
-        for column in range(1, COLUMNS + 1)
+        for row in range(1, rows + 1)
+        for column in range(1, columns + 1)
     ]
-    with transaction.atomic():
-        deliver(SLUG, records)
-    return Display.objects.count()

@@ -21,13 +21,13 @@ LAYER = Layer(
     beside=True,
     readers=("operator", "leader"),
     editors=(),
-    roles=frozenset({"displays"}),
+    roles=frozenset({"wall-panels"}),
     category="Infra",
     source=_("Heartbeats of the panels of the walls"),
     time_field="last_seen",
     freshness=timedelta(seconds=20),
     ingest="layers.displays.services.apply",
-    tile=TileSpec(minzoom=10),
+    tile=TileSpec(minzoom=8),
     fields=(
         Field(
             name="state",

@@ -142,7 +142,7 @@ class Province:
             self._zones(cursor)
             begin_change(trial.AREAS)
         rules = Rule.objects.bulk_create(list(_rules()))
-        begin_change(by_role("alerts").slug)
+        begin_change(by_role("alarms").slug)
         self._states([rule for rule in rules if rule.kind == "threshold"], now)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE alerts_rulestate; ANALYZE trial_boats")

@@ -67,7 +67,7 @@ def stored() -> int:
 def make_rule() -> None:
     """A closed zone in the middle of the sea, and the rule that watches it."""
     zones, vessels = by_role("zones"), by_role("vessels")
-    rules = apps.get_model(by_role("alerts").model.split(".")[0], "Rule")
+    rules = apps.get_model(by_role("alarms").model.split(".")[0], "Rule")
     with transaction.atomic():
         begin_change(zones.slug)
         apps.get_model(zones.model).objects.get_or_create(

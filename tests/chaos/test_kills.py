@@ -45,7 +45,7 @@ with transaction.atomic():
         valid_from=datetime.date(2020, 1, 1),
     )
 with transaction.atomic():
-    begin_change(by_role("alerts").slug)
+    begin_change(by_role("alarms").slug)
     Rule.objects.create(
         slug="closed", title="Closed", kind="zone", layer=by_role("vessels").slug,
         params={"on": "inside"}, zone_layer=zones.slug, zone_filter="closed = true",

@@ -43,7 +43,7 @@ def boat(monkeypatch) -> Vessel:
     begin()
     ruleset.forget()
     with transaction.atomic():
-        for role in ("zones", "alerts"):
+        for role in ("zones", "alarms"):
             slug = by_role(role).slug
             begin_change(slug)
             import_module(f"layers.{slug}.demo").load(Demo())

@@ -65,7 +65,7 @@ def test_the_map_page_and_the_console_share_their_parts(operator) -> None:
 
 
 def happened(user, unit_id=None, key="e1", **more) -> None:
-    told = {"kind": "alert.closed", "layer": by_role("alerts").slug, **more}
+    told = {"kind": "alert.closed", "layer": by_role("alarms").slug, **more}
     events.record(
         [
             Happening(
@@ -122,7 +122,7 @@ def test_a_moment_that_is_none_is_refused_with_words(operator, query) -> None:
 def test_a_push_is_one_scene_with_the_consoles_view_layers_and_filters(
     operator, wall
 ) -> None:
-    body = {"layers": [by_role("alerts").slug], "console": "c1"}
+    body = {"layers": [by_role("alarms").slug], "console": "c1"}
     answer = push(operator, body)
     assert answer.status_code == 200, answer.content
     _row, state = services.current(wall)

@@ -100,7 +100,7 @@ def test_what_is_done_in_a_drill_is_kept_with_it_and_changes_nothing_else(
     before = Event.objects.count()
     act = {
         "kind": "acknowledge",
-        "layer": by_role("alerts").slug,
+        "layer": by_role("alarms").slug,
         "id": 7,
         "title": "Silent boat",
     }

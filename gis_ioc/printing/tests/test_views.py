@@ -61,12 +61,19 @@ def test_the_page_is_told_papers_and_limits(operator: Any) -> None:
 
 @pytest.mark.parametrize("paper", PAPERS)
 def test_a_map_becomes_a_sheet_of_the_paper(operator: Any, paper: str) -> None:
-    answer = operator.post("/print/", order(paper, layers=",".join(HAVE)))
+    answer = operator.post("/print/", order(paper, layers=",".join(HAVE[:1])))
     assert answer.status_code == 200, answer.content[:300]
     assert answer["Content-Type"] == "application/pdf"
     assert answer.content.startswith(b"%PDF")
-    # one sheet, whatever stands in the legend
     assert pages(answer.content) == 1
+
+
+def test_a_legend_that_is_too_long_goes_on_behind_the_map(operator: Any) -> None:
+    answer = operator.post("/print/", order(layers=",".join(HAVE)))
+    assert pages(answer.content) == 2
+    told = document.context(plan(layers=HAVE), everything())
+    assert told["legend"]
+    assert len(told["legend"]) + len(told["more"]) == len(HAVE)
 
 
 def test_who_printed_what_is_in_the_log(operator: Any) -> None:

@@ -22,7 +22,7 @@ class Alarms:
 
     def __init__(self, capture) -> None:
         self.capture = capture
-        self.model = apps.get_model(by_role("alerts").model)
+        self.model = apps.get_model(by_role("alarms").model)
         rules = self.model._meta.get_field("rule").related_model
         self.rule = rules.objects.create(
             slug="trial", title="Trial", kind="silence", layer="x", severity="critical"
@@ -58,7 +58,7 @@ class Alarms:
         happening = events.Happening(
             key=f"{kind}:{row.pk}:{timezone.now().isoformat()}",
             kind=f"alert.{kind}",
-            layer=by_role("alerts").slug,
+            layer=by_role("alarms").slug,
             feature_id=row.pk,
         )
         with self.capture(execute=True), transaction.atomic():

@@ -53,7 +53,7 @@ def test_a_link_opens_its_panel_and_is_written_down(panel):
 
 
 def test_a_panel_reads_its_wall_and_the_data_of_the_map(panel):
-    layer = by_role("alerts").slug
+    layer = by_role("alarms").slug
     for path in (
         "/wall/room",
         "/wall/room/1/1",
@@ -92,13 +92,13 @@ def test_a_panel_opens_no_other_page(panel, path):
 
 
 def test_a_panel_exports_nothing(panel):
-    slug = by_role("alerts").slug
+    slug = by_role("alarms").slug
     for kind in ("csv", "geojson", "xlsx", "gpkg"):
         assert panel.get(f"/api/v1/layers/{slug}/export.{kind}").status_code == 403
 
 
 def test_a_panel_writes_nothing_and_conducts_nothing(panel):
-    slug = by_role("alerts").slug
+    slug = by_role("alarms").slug
     for method in ("post", "put", "patch", "delete"):
         for path in (
             "/wall/room/acts",

@@ -60,7 +60,7 @@ def worst(grant: Grant, since: datetime, until: datetime) -> list[dict[str, Any]
 def ask(statement: str, grant: Grant, **values: Any) -> list[dict[str, Any]]:
     """Rows of one of this folder's statements, of what the caller may see."""
     units = None if grant.units is None else sorted(grant.units)
-    if not grant.allows(by_role("alerts")):
+    if not grant.allows(by_role("alarms")):
         units = []
     with connection.cursor() as cursor:
         cursor.execute(statement, {**values, "units": units})

@@ -88,7 +88,7 @@ def list_handovers(
 ) -> HttpResponse:
     """Hand-overs of the desk, newest first; for who acts on alerts."""
     grant = grant_of(request)
-    if not request.user.has_perm(PERMISSION) or not grant.allows(by_role("alerts")):
+    if not request.user.has_perm(PERMISSION) or not grant.allows(by_role("alarms")):
         raise HttpError(403, "your role keeps no watch at the desk")
     rows = handover.history(min(max(limit, 1), 200), max(offset, 0))
     return json([_handover(entry, grant) for entry in rows])

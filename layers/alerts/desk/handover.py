@@ -99,7 +99,7 @@ def give(signer: Signer, *, notes: str, key: str, leave: bool = True) -> Handove
         raise RefusedError(
             _("The text is longer than %(limit)s letters.") % {"limit": MAX_NOTES}
         )
-    begin_change(by_role("alerts").slug)
+    begin_change(by_role("alarms").slug)
     held = Handover.objects.filter(given_by=signer.user, snapshot__key=key).first()
     if held is not None:
         return held
@@ -119,7 +119,7 @@ def give(signer: Signer, *, notes: str, key: str, leave: bool = True) -> Handove
 def take(handover_id: int, signer: Signer) -> Handover:
     """Sign that it was read. The first signature stands; taking puts on watch."""
     _check(signer)
-    begin_change(by_role("alerts").slug)
+    begin_change(by_role("alarms").slug)
     found = Handover.objects.select_for_update().filter(pk=handover_id).first()
     if found is None:
         raise NotFoundError(_("There is no such hand-over."))
@@ -138,7 +138,7 @@ def take(handover_id: int, signer: Signer) -> Handover:
 
 
 def _check(signer: Signer) -> None:
-    if not signer.grant.allows(by_role("alerts")):
+    if not signer.grant.allows(by_role("alarms")):
         raise NotFoundError(_("There is no such hand-over."))
     if not signer.user.has_perm(PERMISSION):
         raise NotAllowedError(_("Your role keeps no watch at the desk."))
@@ -148,7 +148,7 @@ def _tell(found: Handover, kind: str, at: datetime, user: Any) -> None:
     happening = Happening(
         key=f"{kind}:{found.pk}",
         kind=kind,
-        layer=by_role("alerts").slug,
+        layer=by_role("alarms").slug,
         feature_id=None,
         title=str(found.given_by),
         new={"handover": found.pk},

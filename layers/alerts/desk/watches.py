@@ -67,7 +67,7 @@ def come(user: Any) -> Watch:
     """Come on watch: the planned one, or one that begins now. Coming twice is one
     watch."""
     _check(user)
-    begin_change(by_role("alerts").slug)  # two windows of one person come as one
+    begin_change(by_role("alarms").slug)  # two windows of one person come as one
     now = timezone.now()
     watch = mine(user, now)
     if watch is not None:
@@ -88,7 +88,7 @@ def come(user: Any) -> Watch:
 def leave(user: Any) -> Watch:
     """Leave the desk."""
     _check(user)
-    begin_change(by_role("alerts").slug)
+    begin_change(by_role("alarms").slug)
     now = timezone.now()
     watch = mine(user, now)
     if watch is None:
@@ -108,7 +108,7 @@ def _tell(watch: Watch, kind: str, at: datetime) -> None:
     happening = Happening(
         key=f"{kind}:{watch.pk}:{at.timestamp():.6f}",
         kind=kind,
-        layer=by_role("alerts").slug,
+        layer=by_role("alarms").slug,
         feature_id=None,
         title=str(watch.user),
         happened_at=at,

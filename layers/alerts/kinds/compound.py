@@ -100,7 +100,7 @@ KIND = kinds.register(
         params=CompoundParams,
         pairs=lambda params: (params.first, params.second),
         verbs=("compound.met", "compound.parted"),
-        needs=Needs(role="alerts"),
+        needs=Needs(role="alarms"),
         order=50,
     )
 )

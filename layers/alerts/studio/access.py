@@ -15,7 +15,7 @@ from layers.core.spec import by_role
 def grant_of(request: HttpRequest) -> Grant:
     """The caller's grant; 404 for who may not see alerts at all."""
     grant: Grant = request.grant  # type: ignore[attr-defined]
-    if not grant.allows(by_role("alerts")):
+    if not grant.allows(by_role("alarms")):
         raise Http404
     return grant
 

@@ -67,7 +67,7 @@ def _tell(kind: str, who: Who, body: dict[str, Any], reason: str, **new: Any) ->
             Happening(
                 key=f"{kind}:{slug}:{new.get('draft', 0)}:{now.timestamp():.6f}",
                 kind=kind,
-                layer=by_role("alerts").slug,
+                layer=by_role("alarms").slug,
                 feature_id=None,
                 title=str(body.get("title") or slug)[:200],
                 new={"rule": slug, **new},

@@ -176,7 +176,7 @@ def versions(rule: Rule) -> list[Version]:
 
 def _told(rule: Rule) -> dict[int, Event]:
     found = Event.objects.filter(
-        layer=by_role("alerts").slug, kind__in=DONE, new__rule=rule.slug
+        layer=by_role("alarms").slug, kind__in=DONE, new__rule=rule.slug
     ).select_related("actor")
     return {int((event.new or {}).get("version") or 0): event for event in found}
 

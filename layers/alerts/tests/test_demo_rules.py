@@ -12,7 +12,7 @@ from layers.core.spec import by_role
 @pytest.fixture
 def rules(load_demo) -> dict[str, Rule]:
     ruleset.forget()
-    for role in ("zones", "alerts"):
+    for role in ("zones", "alarms"):
         load_demo(by_role(role).slug)
     yield {rule.slug: rule for rule in Rule.objects.all()}
     ruleset.forget()

@@ -230,11 +230,11 @@ def test_a_reaction_that_fails_does_not_lose_the_alert(world):
 
 def test_raising_moves_the_alerts_layer_and_nothing_else_does(world):
     rule()
-    before = current(by_role("alerts").slug)
+    before = current(by_role("alarms").slug)
     deliver(fix(0, OUTSIDE))
-    assert current(by_role("alerts").slug) == before
+    assert current(by_role("alarms").slug) == before
     deliver(fix(60, INSIDE))
-    assert current(by_role("alerts").slug) > before
+    assert current(by_role("alarms").slug) > before
 
 
 def test_momentary_alerts_are_raised_and_cleared_in_one(world):

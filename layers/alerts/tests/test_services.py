@@ -201,7 +201,7 @@ def test_a_stranger_is_sent_to_sign_in(alert, client):
 
 
 def test_alerts_stand_on_the_map_and_as_they_were(alert, operator):
-    layer = by_role("alerts")
+    layer = by_role("alarms")
     (now,) = features.features(layer, everything(), features.FeatureQuery())
     assert now["properties"]["state"] == "active"
     before_act = timezone.now()

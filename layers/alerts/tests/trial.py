@@ -125,7 +125,7 @@ def boats_layer() -> Layer:
         group="Trial",
         icon="ship",
         geometry="point",
-        model=by_role("alerts").model,
+        model=by_role("alarms").model,
         relation=BOATS,
         time_field="at",
         ingest="layers.alerts.tests.trial.write",
@@ -150,7 +150,7 @@ def areas_layer() -> Layer:
         group="Trial",
         icon="polygon",
         geometry="polygon",
-        model=by_role("alerts").model,
+        model=by_role("alarms").model,
         relation=AREAS,
         fields=(Field(name="closed", type="boolean", title="Closed", filter=True),),
         zone=ZoneSpec(

@@ -29,7 +29,7 @@ MOST = 500
 def index(request: HttpRequest) -> HttpResponse:
     """Shelved alerts with their ends and reasons; suppressions and what they hold."""
     grant = request.grant  # type: ignore[attr-defined]
-    if not grant.allows(by_role("alerts")):
+    if not grant.allows(by_role("alarms")):
         raise Http404
     now = timezone.now()
     rows = Suppression.objects.select_related("rule", "created_by", "ended_by")

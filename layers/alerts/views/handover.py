@@ -28,7 +28,7 @@ def _signer(request: HttpRequest) -> Signer:
     """The caller, who must be on the alerts' side of the house: hand-overs tell of
     the work of people."""
     grant = request.grant  # type: ignore[attr-defined]
-    if not grant.allows(by_role("alerts")) or not request.user.has_perm(PERMISSION):
+    if not grant.allows(by_role("alarms")) or not request.user.has_perm(PERMISSION):
         raise Http404
     return Signer(request.user, grant)
 

@@ -50,7 +50,7 @@ MINE = "me"
 def index(request: HttpRequest, alert_id: int | None = None) -> HttpResponse:
     """The list; its script asks for the rows alone when alerts have changed."""
     grant = request.grant  # type: ignore[attr-defined]
-    if not grant.allows(by_role("alerts")):
+    if not grant.allows(by_role("alarms")):
         raise Http404
     asked = {name: request.GET.get(name, "").strip()[:300] for name in FILTERS}
     context = {"asked": asked, "chosen": alert_id, **_rows(request, asked)}

@@ -55,7 +55,7 @@ TABLES = {
 def index(request: HttpRequest) -> HttpResponse:
     """The figures of the last 24 hours and 30 days against what is good."""
     grant = request.grant  # type: ignore[attr-defined]
-    if not grant.allows(by_role("alerts")):
+    if not grant.allows(by_role("alarms")):
         raise Http404
     figures = _shown(load.full(grant))
     context = {
@@ -72,7 +72,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest, table: str) -> HttpResponse:
     """One table, with a line of heading; times in UTC."""
     grant = request.grant  # type: ignore[attr-defined]
-    if not grant.allows(by_role("alerts")) or table not in TABLES:
+    if not grant.allows(by_role("alarms")) or table not in TABLES:
         raise Http404
     request.audit("export", layer="alerts", format="csv")  # type: ignore[attr-defined]
     figures = load.full(grant)

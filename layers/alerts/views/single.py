@@ -34,7 +34,7 @@ def act(request: HttpRequest, alert_id: int, action: str) -> HttpResponse:
         if problem:
             messages.error(request, problem)
         return redirect("alerts:detail", alert_id)
-    context = drawer.context(request, by_role("alerts"), grant, alert_id)
+    context = drawer.context(request, by_role("alarms"), grant, alert_id)
     if context is None:
         raise Http404
     response = render(request, "alerts/drawer.html", {**context, "problem": problem})

@@ -27,7 +27,7 @@ def _fresh() -> Iterator[None]:
 @pytest.fixture
 def crossed(load_demo, province, cast) -> Vessel:  # type: ignore[no-untyped-def]
     """A boat that has crossed the line, with an alert about it and a call."""
-    for role in ("zones", "alerts"):
+    for role in ("zones", "alarms"):
         load_demo(by_role(role).slug)
     ruleset.forget()
     unit = next(n.id for n in province.nodes.values() if n.kind == "commune")

@@ -42,7 +42,7 @@ AT_SEA = {"boat-silent-6h", "boat-silent-10d", "boat-beyond-line", "sos-at-sea"}
 
 @pytest.fixture
 def shipped(load_demo) -> dict[str, Playbook]:
-    for slug in ("orders", "zones", "alerts"):
+    for slug in ("orders", "zones", "alarms"):
         load_demo(by_role(slug).slug)
     return {playbook.slug: playbook for playbook in Playbook.objects.all()}
 

@@ -198,8 +198,8 @@ def test_units_that_have_ended_are_not_addressed(world):
 
 
 def test_layers_are_found_by_role_or_slug():
-    role = next(role for role in by_role("alerts").roles)
-    assert layer_of(role) == layer_of(by_role("alerts").slug)
+    role = next(role for role in by_role("alarms").roles)
+    assert layer_of(role) == layer_of(by_role("alarms").slug)
     with pytest.raises(ValueError, match="no layer 'nowhere'"):
         layer_of("nowhere")
 

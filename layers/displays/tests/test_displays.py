@@ -103,7 +103,7 @@ def test_history_keeps_changes_of_state_and_no_heartbeat():
 
 
 def test_the_shipped_rule_raises_an_alert_and_its_return_clears_it():
-    alerts = by_role("alerts")
+    alerts = by_role("alarms")
     model = apps.get_model(alerts.model)
     demo = import_module(f"{apps.get_app_config(alerts.app_label).name}.demo")
     from fixtures import Demo

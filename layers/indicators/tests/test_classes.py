@@ -44,7 +44,7 @@ def apart(first: str, second: str, blindness: str = "") -> float:
 
 
 def alarms(theme: str) -> list[str]:
-    dark, light = TOKENS.split(':root[data-theme="light"]')
+    dark, light = TOKENS.split(':root[data-theme="light"]', 1)
     text = dark if theme == "dark" else light
     found = [re.search(rf"--{name}: (#[0-9a-f]{{6}})", text) for name in ALARMS]
     return [match[1] for match in found if match]

@@ -78,7 +78,7 @@ def test_closed_alerts_do_not_count(cast, places):
     )
     now = timezone.now()
     for closed in (None, now):
-        apps.get_model(by_role("alerts").model).objects.create(
+        apps.get_model(by_role("alarms").model).objects.create(
             source="test",
             external_id=f"{closed}",
             title="Water high",
@@ -88,4 +88,4 @@ def test_closed_alerts_do_not_count(cast, places):
             last_at=now,
             closed_at=closed,
         )
-    assert counted(cast["leader"], places["one"])[by_role("alerts").slug] == 1
+    assert counted(cast["leader"], places["one"])[by_role("alarms").slug] == 1

@@ -15,6 +15,7 @@ import pytest
 from layers.core import catalog
 from layers.core.scope import NOBODY, Grant, everything
 from layers.core.spec import registry
+from layers.core.units import ROLE as UNITS_ROLE
 from tiles.assets import AssetError
 from tiles.assets.ground import GROUND, turned
 from tiles.assets.layer_styles import layer_styles
@@ -129,7 +130,11 @@ async def test_areas_lie_under_lines_under_points_under_words(styles: Styles) ->
     kinds = {}
     for at, part in enumerate(style["layers"]):
         layer = registry.get(part.get("source", ""))
-        if layer and not layer.roles and "rank" not in part.get("metadata", {}):
+        if (
+            layer
+            and UNITS_ROLE not in layer.roles
+            and "rank" not in part.get("metadata", {})
+        ):
             kinds.setdefault(part["type"], []).append(at)
     order = [kind for kind in ("fill", "line", "circle", "symbol") if kind in kinds]
     assert len(order) > 1

@@ -84,6 +84,7 @@ export function start({ map, layers, entry, bus }) {
   /** @type {any[]} */
   let clocks = [];
   let wasShown = false;
+  let wasPast = false;
 
   const drawClocks = () => {
     const now_s = now() / 1000;
@@ -122,9 +123,15 @@ export function start({ map, layers, entry, bus }) {
     draw();
   });
   const off = bus.on("changed", (/** @type {string} */ changed) => changed === entry.slug && draw());
+  const offPast = bus.on("layers", () => {
+    if (Boolean(layers.times[entry.slug]) === wasPast) return;
+    wasPast = !wasPast;
+    draw();
+  });
   const timer = setInterval(draw, EVERY_MS);
   map.once("remove", () => {
     off();
+    offPast();
     clearInterval(timer);
   });
   wasShown = layers.shown.has(entry.slug);

@@ -16,6 +16,7 @@ import { momentsOf } from "../panels/timebarworld.js";
 import { AsOf } from "./asof.js";
 
 const SHOWN = 80;
+const MOST_ROOTS = 20;
 const GROUP = "keys.group.alerts";
 const AGES_MS = 20_000;
 /** Key of the list, and the form of the drawer that it opens. */
@@ -68,12 +69,16 @@ export class ConsoleAlerts {
     ]);
   }
 
-  /** When alerts were raised, for the time bar. */
+  /** When alerts were raised, for the time bar; which root each stood under. */
   async moments() {
     try {
-      const all = await getJson(`/api/v1/${this.slug}?state=all&sort=newest&limit=2000`);
-      this.roots = new Map(all.map((/** @type {any} */ alert) => [alert.id, alert.root]));
+      const base = `/api/v1/${this.slug}?state=all&limit=2000`;
+      const all = await getJson(`${base}&sort=newest`);
       bus.emit("moments", momentsOf(all, "raised_at"));
+      const roots = all.filter((/** @type {Alert} */ alert) => alert.members).slice(0, MOST_ROOTS);
+      const below = await Promise.all(roots.map((/** @type {Alert} */ root) => getJson(`${base}&root=${root.id}`)));
+      this.roots = new Map([...all, ...below.flat()].map((alert) => [alert.id, alert.root]));
+      this.past.again();
     } catch {
       // the bar goes without
     }

@@ -24,6 +24,12 @@ export class AsOf {
     this.want(); // a link may have opened the page in the past
   }
 
+  /** The same moment once more: something else is known of it now. */
+  again() {
+    this.asked = "";
+    this.want();
+  }
+
   async want() {
     const at = asOf();
     if (at === null) {

@@ -39,7 +39,7 @@ export class WallPicture {
       tabindex: "-1",
       "aria-hidden": "true",
       loading: "lazy",
-      src: `/wall/${wall.slug}?preview=1`,
+      src: `/wall/${wall.slug}`,
     });
     frame.inert = true;
     // drawn at a size at which browsers keep small letters, then made smaller
@@ -54,9 +54,9 @@ export class WallPicture {
     this.draw();
   }
 
-  /** @param {PanelTold[]} panels */
-  heard(panels) {
-    this.panels = panels;
+  /** Heartbeats as the conductor tells them. @param {{panel: [number, number], at: number}[]} beats */
+  heard(beats) {
+    this.panels = beats.map(({ panel: [column, row], at: heard }) => ({ column, row, heard }));
     this.draw();
   }
 

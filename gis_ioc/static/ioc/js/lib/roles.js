@@ -1,5 +1,5 @@
 /** What some layers are for the shell; which layer plays a role, the catalogue says. */
-export const roles = { alarms: "alerts", orders: "orders", ground: "administrative-units", figures: "indicators" };
+export const roles = { alarms: "alarms", orders: "orders", ground: "administrative-units", figures: "indicators" };
 
 /**
  * Slug of the layer that plays a role, if the user may see one.
