@@ -52,6 +52,7 @@ export class Link extends EventTarget {
       "wall.state": (message) => this.take(message),
       "wall.camera": (message) => this.led(message),
       "wall.identify": () => bus.emit("identify"),
+      "wall.reload": () => bus.emit("reload"),
       changed: ({ layer }) => bus.emit("changed", layer),
       "wall.refused": ({ reason }) => console.warn("wall:", reason),
       error: ({ reason }) => console.warn("wall:", reason),

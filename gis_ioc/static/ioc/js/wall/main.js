@@ -5,7 +5,7 @@ import { getJson } from "../lib/http.js";
 import { pref, setPref } from "../lib/prefs.js";
 import { roles, slugOf } from "../lib/roles.js";
 import { t } from "../lib/texts.js";
-import { age, now } from "../lib/time.js";
+import { age, clockText, now } from "../lib/time.js";
 import { AlertFeed } from "../panels/alerts.js";
 import { health } from "../panels/status.js";
 import { startBeat } from "./beat.js";
@@ -18,6 +18,7 @@ import { startRelease } from "./release.js";
 const RETRY_MS = 5_000;
 const IDLE_MS = 3_000;
 const AWAY_SHOWN_S = 20;
+const SIGN_MS = 5_000;
 
 const given = document.body.dataset;
 /** @type {[number, number]|null} */
@@ -79,6 +80,7 @@ async function start() {
   if (!isPreview()) startBeat(glass);
   startRelease(glass, (name, listener) => bus.on(name, listener));
   startAway(link, sources);
+  startSign();
   Object.assign(globalThis, { iocWall: glass }); // for whoever looks at a panel with the browser's tools
   document.documentElement.dataset.ready = "1";
 }
@@ -94,6 +96,15 @@ function startAway(link, sources) {
   };
   link.addEventListener("health", draw);
   setInterval(draw, 1_000);
+}
+
+/** The time in the title: a kiosk starts a page again whose title stands still. */
+function startSign() {
+  const title = document.title;
+  const sign = () => {
+    document.title = `${title} · ${clockText(now())}`;
+  };
+  setInterval(() => requestAnimationFrame(sign), SIGN_MS);
 }
 
 function hideMouse() {

@@ -54,4 +54,7 @@ export function startRelease(glass, on) {
     if (isQuiet(seen) && (await answers()) && once(release)) location.reload();
   };
   setInterval(look, LOOK_MS);
+  on("reload", async () => {
+    if (await answers()) location.reload();
+  });
 }

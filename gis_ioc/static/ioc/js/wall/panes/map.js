@@ -22,9 +22,9 @@ export function create({ host, box, pane, sizes, wall }) {
   host.append(head, foot);
   let scaled = "";
 
-  // a new alert, and the one that the spotlight is about, where they are
+  // alerts that call, and the one that the spotlight is about, where they are
   const ring = (/** @type {any} */ alert) => view.map && pulse(view.map, alert);
-  life.on("alerts", ({ fresh }) => fresh.forEach(ring));
+  life.on("alerts", ({ alerts }) => alerts.forEach(ring));
   life.on("spotted", ring);
 
   return {
