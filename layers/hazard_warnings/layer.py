@@ -21,7 +21,7 @@ LAYER = Layer(
     ingest="layers.hazard_warnings.services.apply",
     category="Met",
     source=_("CAP messages of other centres"),
-    tile=TileSpec(minzoom=0, expires_s=60),
+    tile=TileSpec(minzoom=0, labels=True, expires_s=60),
     scope=ScopeSpec(kind="open", column=""),
     fields=(
         Field(

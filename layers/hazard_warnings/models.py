@@ -7,13 +7,16 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from layers.core.bands import banded
 from layers.core.cap.model import KINDS, STATUSES
 from layers.core.fields import feature_indexes, search_field
 from layers.core.models import Feature
 
 from .choices import Category, Certainty, Severity, Urgency
+from .layer import LAYER
 
 
+@banded(LAYER.tile)
 class Warning(Feature):
     """One CAP message in one language. ``refers_to`` names earlier messages, each as
     ``sender identifier``; ``ended_at`` is when a newer one replaced or cancelled it.

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(
-            (SQL / 'map.sql').read_text(),
+            (SQL / 'map_0001.sql').read_text(),
             'DROP FUNCTION hazard_warnings_as_of(timestamptz); DROP VIEW hazard_warnings_map;'
             ' DROP VIEW hazard_warnings_all;',
         ),

@@ -1,6 +1,6 @@
 -- Warnings that are for people: neither tests nor drafts nor mere cancels.
 CREATE VIEW hazard_warnings_all AS
-SELECT w.id, w.title, w.geom, w.shape, w.unit_id, w.search_text,
+SELECT w.id, w.title, w.geom, w.shape, w.anchor, w.unit_id, w.search_text,
        w.identifier, w.sender, coalesce(nullif(w.sender_name, ''), w.sender)::text
            AS sender_name,
        w.sent, w.status::text AS status, w.event::text AS event,
@@ -29,8 +29,8 @@ CREATE FUNCTION hazard_warnings_as_of(moment timestamptz)
 RETURNS SETOF hazard_warnings_map
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-SELECT w.id, w.title, w.geom, w.shape, w.unit_id, w.search_text, w.identifier,
-       w.sender, w.sender_name, w.sent, w.status, w.event, w.category, w.severity,
+SELECT w.id, w.title, w.geom, w.shape, w.anchor, w.unit_id, w.search_text,
+       w.identifier, w.sender, w.sender_name, w.sent, w.status, w.event, w.category, w.severity,
        w.urgency, w.certainty, w.description, w.instruction, w.area_text, w.web,
        w.contact, w.begins_at, w.expires, NULL::timestamptz, NULL::varchar,
        w.received_at, w.updated_at,
