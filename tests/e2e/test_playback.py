@@ -13,6 +13,8 @@ HOUR = timedelta(hours=1)
 MARGIN = timedelta(hours=3)
 DAY = timedelta(days=1)
 SLOW_MS = 30_000  # a machine without a graphics card
+# of the replay, not of the whole picture
+BAR = ".timebar:not(.worldbar)"
 CLOCK = re.compile(r"\d\d:\d\d:\d\d")
 
 
@@ -49,12 +51,12 @@ def link(silence: dict[str, Any], at: datetime) -> str:
 def opened(page: Page, address: str) -> None:
     page.goto(address)
     page.wait_for_selector("html[data-ready]", state="attached")
-    expect(page.locator(".timebar")).to_be_visible(timeout=SLOW_MS)
+    expect(page.locator(BAR)).to_be_visible(timeout=SLOW_MS)
     expect(page.locator(".replay-chart canvas")).to_be_visible(timeout=SLOW_MS)
 
 
 def clock(page: Page) -> datetime:
-    shown = page.locator(".timebar-clock").get_attribute("datetime")
+    shown = page.locator(f"{BAR} .timebar-clock").get_attribute("datetime")
     assert shown
     return datetime.fromisoformat(shown)
 
@@ -67,9 +69,9 @@ def test_a_link_shows_a_vessel_waiting_in_its_silence_and_then_on_its_way(
     name = page.locator(".replay-names span")
     expect(name).to_have_class("is-silent")
     assert abs(clock(page) - middle) < timedelta(seconds=2)
-    page.locator(".timebar-range").press("End")
+    page.locator(f"{BAR} .timebar-range").press("End")
     expect(name).not_to_have_class("is-silent")
-    page.locator(".timebar-range").press("Home")
+    page.locator(f"{BAR} .timebar-range").press("Home")
     expect(name).not_to_have_class("is-silent")
 
 
@@ -78,12 +80,16 @@ def test_space_plays_and_stops_and_the_address_follows(
 ) -> None:
     begin = silence["since"] - 2 * HOUR
     opened(page, link(silence, begin))
-    page.locator(".timebar-range").press("Space")
-    expect(page.locator(".timebar-play")).to_have_attribute("data-playing", "true")
-    shown = page.locator(".timebar-clock").inner_text()
-    expect(page.locator(".timebar-clock")).not_to_have_text(shown)
+    page.locator(f"{BAR} .timebar-range").press("Space")
+    expect(page.locator(f"{BAR} .timebar-play")).to_have_attribute(
+        "data-playing", "true"
+    )
+    shown = page.locator(f"{BAR} .timebar-clock").inner_text()
+    expect(page.locator(f"{BAR} .timebar-clock")).not_to_have_text(shown)
     page.keyboard.press("Space")
-    expect(page.locator(".timebar-play")).to_have_attribute("data-playing", "false")
+    expect(page.locator(f"{BAR} .timebar-play")).to_have_attribute(
+        "data-playing", "false"
+    )
     stood = clock(page).replace(microsecond=0)
     assert stood > begin
     near = "|".join(stamp(stood + timedelta(seconds=s)) for s in (0, 1))
@@ -94,7 +100,7 @@ def test_chart_table_and_map_tell_the_same_time(
     page: Page, silence: dict[str, Any]
 ) -> None:
     opened(page, link(silence, silence["until"] + HOUR))
-    box = page.locator(".timebar-track").bounding_box()
+    box = page.locator(f"{BAR} .timebar-track").bounding_box()
     chart = page.locator(".replay-chart").bounding_box()
     assert box
     assert chart
@@ -117,8 +123,8 @@ def test_chart_table_and_map_tell_the_same_time(
 
 def test_escape_goes_back_to_live(page: Page, silence: dict[str, Any]) -> None:
     opened(page, link(silence, silence["since"]))
-    page.locator(".timebar-range").press("Escape")
-    expect(page.locator(".timebar")).to_be_hidden()
+    page.locator(f"{BAR} .timebar-range").press("Escape")
+    expect(page.locator(BAR)).to_be_hidden()
     page.wait_for_function("() => !location.hash.includes('play=')")
     expect(page.locator(".replay-names span")).to_have_count(0)
 
@@ -128,11 +134,11 @@ def test_a_span_of_ones_own_is_read_or_refused_with_words(
 ) -> None:
     opened(page, link(silence, silence["since"]))
     page.locator("[data-span=own]").click()
-    page.fill(".timebar-form input[name=from]", "21/11/2026 08:00")
-    page.fill(".timebar-form input[name=to]", "31/02/2026 08:00")
+    page.fill(f"{BAR} .timebar-form input[name=from]", "21/11/2026 08:00")
+    page.fill(f"{BAR} .timebar-form input[name=to]", "31/02/2026 08:00")
     page.keyboard.press("Enter")
-    expect(page.locator(".timebar-error")).to_contain_text("31/02/2026 08:00")
-    page.fill(".timebar-form input[name=to]", "2026-11-21 09:30")
+    expect(page.locator(f"{BAR} .timebar-error")).to_contain_text("31/02/2026 08:00")
+    page.fill(f"{BAR} .timebar-form input[name=to]", "2026-11-21 09:30")
     page.keyboard.press("Enter")
     span = "2026-11-21T01:00:00Z/2026-11-21T02:30:00Z"
     expect(page).to_have_url(re.compile(f"play=.*{span}"))
@@ -151,8 +157,8 @@ def test_a_rectangle_drawn_with_shift_replays_all_that_were_in_it(
     page.mouse.up()
     page.keyboard.up("Shift")
     expect(page).to_have_url(re.compile("play=box:105"))
-    message = page.locator(".timebar-message")
+    message = page.locator(f"{BAR} .timebar-message")
     expect(message).to_have_text(
         re.compile(r"^[\d.]+ tàu · [\d.]+ vị trí"), timeout=SLOW_MS
     )
-    expect(page.locator(".timebar-clock")).to_have_text(CLOCK)
+    expect(page.locator(f"{BAR} .timebar-clock")).to_have_text(CLOCK)
