@@ -132,11 +132,12 @@ class Cast:
         return json.loads(lines[-1]) if lines else None
 
 
-def gather(instance: Instance) -> Cast:
-    """Users of the drill: two officers of two communes, the others of all."""
+def gather(instance: Instance, station: str = STATION) -> Cast:
+    """Users of the drill: two officers of two communes (one that of the station), the
+    others of all."""
     cast = Cast(instance, {}, secrets.token_urlsafe(12))
     cast.about = cast.shell(
-        PEOPLE, station=STATION, roles=json.dumps(ROLES), password=cast.password
+        PEOPLE, station=station, roles=json.dumps(ROLES), password=cast.password
     )
     return cast
 

@@ -111,6 +111,7 @@ def test_acts_are_off_in_the_past(console: Page) -> None:
         ),
     )
     rows = console.locator("#alert-list button.alert")
+    expect(console.locator("#alarms .part-note")).to_be_visible()
     if rows.count():
         rows.first.focus()
         console.keyboard.press("a")
@@ -249,7 +250,7 @@ def test_a_drill_shows_the_record_and_keeps_what_is_done_without_touching_it(
     expect(console.locator("#drill-band")).to_contain_text("Night of the test")
     expect(console.locator(".worldbar")).to_have_attribute("data-state", "drill")
     console.evaluate(
-        "import('/static/dev/ioc/js/lib/bus.js').then(({ bus }) => bus.emit("
+        "import('@ioc/lib/bus.js').then(({ bus }) => bus.emit("
         "'drill:act', { kind: 'acknowledge', layer: 'alerts', id: 1, title: 'A' }))"
     )
     told(console, "nothing real was changed")

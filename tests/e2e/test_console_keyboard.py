@@ -16,6 +16,8 @@ from .conftest import Instance
 from .drilling import DESKTOP, Cast
 
 WAIT_MS = 30_000
+# Not that of the other drill, which may have been here.
+STATION = "TH_HACTHANH_NUOCTHAI"
 MOST_TABS = 250
 FOCUSED = "() => document.activeElement?.matches(sel) ?? false"
 
@@ -31,7 +33,7 @@ class Desk:
 def desk(browser: Browser, instance: Instance) -> Iterator[Desk]:
     if not instance.env:
         pytest.skip("users and measured values are made in an instance of our own")
-    cast = drilling.gather(instance)
+    cast = drilling.gather(instance, STATION)
     expect.set_options(timeout=WAIT_MS)
     with ExitStack() as screens:
         screens.callback(expect.set_options, timeout=None)
@@ -98,7 +100,7 @@ def drafted(desk: Desk) -> int:
     """Alert → list → acknowledged → drawer → the draft of its playbook; its number."""
     page, station = desk.operator, desk.cast.about["station"]
     console(page)
-    desk.cast.shell(drilling.EXCEED, station=drilling.STATION)
+    desk.cast.shell(drilling.EXCEED, station=STATION)
     choose_row(page, station)
     page.keyboard.press("a")
     row = page.locator("#alert-list button.alert", has_text=station).first

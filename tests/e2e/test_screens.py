@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Browser, Page, expect
 
 from .conftest import Instance, sign_in
+from .panels import ACT
 
 
 def test_who_is_not_signed_in_is_asked_to_and_comes_back(
@@ -166,9 +167,18 @@ def test_a_phone_gets_sheets_and_targets_a_thumb_can_hit(
     context.close()
 
 
-def test_the_wall_shows_clock_counts_and_the_state_of_its_data(page: Page) -> None:
+def overview(page: Page) -> None:
+    """The main wall with its first scene: others may have conducted it."""
     page.goto("/wall/main")
     page.wait_for_selector("html[data-ready]", state="attached")
+    body = {"console": "screens", "act": "scene", "scene": "overview"}
+    status, text = page.evaluate(ACT, ["main", body])
+    assert status == 200, text
+    page.wait_for_selector("html[data-scene=overview]", state="attached")
+
+
+def test_the_wall_shows_clock_counts_and_the_state_of_its_data(page: Page) -> None:
+    overview(page)
     clock = page.locator(".wall-time time")
     expect(clock).to_have_text(re.compile(r"^\d\d:\d\d:\d\d$"))
     first = clock.inner_text()
@@ -182,8 +192,7 @@ def test_the_wall_shows_clock_counts_and_the_state_of_its_data(page: Page) -> No
 def test_the_wall_draws_no_word_smaller_than_the_farthest_reader_needs(
     page: Page,
 ) -> None:
-    page.goto("/wall/main")
-    page.wait_for_selector("html[data-ready]", state="attached")
+    overview(page)
     page.wait_for_selector(".wall-count")
     smallest = page.evaluate(
         """() => Math.min(...[...document.querySelectorAll('body *')]
