@@ -65,7 +65,7 @@ export function create({ host, pane, sizes, wall }) {
   const life = new Life();
   const frame = framed(host, { title: given.title || given.indicator || "…" });
   const newest = h("p", { class: "wall-newest num" });
-  const plot = h("div", { class: "wall-plot", role: "img" });
+  const plot = h("div", { class: "wall-plot" });
   frame.body.append(newest, plot);
   /** @type {any} */
   let chart = null;
@@ -84,7 +84,9 @@ export function create({ host, pane, sizes, wall }) {
     if (!last) return frame.say(t("wall.noFigures"));
     newest.replaceChildren(h("b", {}, figure(last[1], series.decimals)), h("span", {}, ` ${series.unit}`));
     frame.note([series.period || briefText(last[0]), series.source].filter(Boolean).join(" · "));
-    plot.setAttribute("aria-label", series.title);
+    // an image only once there is one, so that it never stands without its name
+    plot.setAttribute("role", "img");
+    plot.setAttribute("aria-label", series.title || given.title);
     const { init } = await import("@vendor/echarts/echarts.esm.min.mjs");
     if (life.over) return;
     chart ??= init(plot, null, {
