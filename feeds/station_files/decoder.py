@@ -9,8 +9,8 @@ import numpy as np
 
 from feeds.core.decoding import NOT_DATA, Batch, Decoded, Delivery, Reject
 from feeds.core.models import Feed
+from layers.stations.ingest.readings import readings
 from layers.stations.queries import Address, addresses
-from layers.stations.readings import readings
 
 from .identify import find
 from .parsing import Line, Parsed, parse

@@ -12,10 +12,10 @@ from django.contrib.gis.geos import Point
 
 from layers.core import units
 
-from . import partitions, services
+from .ingest import partitions, services
+from .ingest.readings import Readings
 from .kinds import Kind
 from .models import FtpAccount, Series, Station
-from .readings import Readings
 from .synthetic import STEP_S, DemoStation
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ LAYER = Layer(
     touched_by=(Touch(table="stations_stationstate", column="station_id"),),
     freshness=timedelta(minutes=30),
     time_field="at",
-    ingest="layers.stations.services.apply",
+    ingest="layers.stations.ingest.services.apply",
     observations="layers.stations.observations.stored",
     fields=(
         Field(

@@ -12,10 +12,10 @@ from psycopg import sql
 from layers.core.copyout import columns as copied
 from layers.core.ingest import Floats, Ints, Observed
 
+from .ingest.states import MEASURES, STATE_AT, STATE_COLUMNS
 from .models import Station
 from .parameters import CATALOGUE, column
 from .statements import statement
-from .states import MEASURES, STATE_AT, STATE_COLUMNS
 
 KINDS = {
     "station_id": "i8", "parameter": "i4", "at": "f8", "value": "f8",

@@ -13,9 +13,10 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from . import sparkline, vn_aqi
+from . import sparkline
+from .indices import vn_aqi
 from .kinds import Kind, State, Status
-from .models import AirIndex, FtpAccount, Observation, Station
+from .models import FtpAccount, Observation, Station, StationIndex
 from .parameters import CATALOGUE, FAIL, SUSPECT
 from .statements import statement
 
@@ -129,19 +130,23 @@ def _averaging(minutes: int) -> str:
 def _air(station_id: int, at: datetime) -> dict[str, Any] | None:
     """The hourly index, its band and what makes it; None when not computed."""
     found = (
-        AirIndex.objects.filter(
-            station_id=station_id, hour__lte=at, hour__gt=at - timedelta(hours=2)
+        StationIndex.objects.filter(
+            station_id=station_id,
+            kind="vn_aqi",
+            period="hour",
+            at__lte=at,
+            at__gt=at - timedelta(hours=2),
         )
-        .order_by("-hour")
+        .order_by("-at")
         .first()
     )
-    if found is None or found.aqi is None:
+    if found is None or found.value is None:
         return None
-    slug, colour = vn_aqi.band(found.aqi)
+    slug, colour = vn_aqi.band(found.value)
     parts = sorted(found.parts.items(), key=lambda part: -part[1])
     return {
-        "index": found.aqi,
-        "hour": found.hour,
+        "index": found.value,
+        "hour": found.at,
         "band": _(BAND_TITLES[slug]),
         "colour": colour,
         "parameter": str(CATALOGUE[found.parameter].title),

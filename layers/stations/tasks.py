@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from . import partitions, states
+from .ingest import partitions, states
 
 BEAT = {
     "stations-partitions": {

@@ -17,7 +17,7 @@ from layers.alerts.models import Alert
 from layers.core.ingest import deliver
 from layers.core.models import Event
 from layers.core.scope import everything
-from layers.stations.readings import Readings, readings
+from layers.stations.ingest.readings import Readings, readings
 from layers.stations.tests.helpers import station
 from layers.vessels.duties import clock, placing
 from layers.vessels.identity import directory

@@ -26,17 +26,17 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            statement("observation"),
+            statement("observation_0001"),
             "DROP VIEW stations_valid; DROP VIEW stations_current;"
             " DROP TABLE stations_observation",
         ),
         migrations.RunSQL(
-            statement("state_at"),
+            statement("state_at_0001"),
             "DROP FUNCTION stations_state_at(bigint[], timestamptz[]);"
             " DROP FUNCTION stations_measured_at(bigint[], timestamptz[])",
         ),
         migrations.RunSQL(
-            statement("map"),
+            statement("map_0001"),
             "DROP FUNCTION stations_as_of(timestamptz); DROP VIEW stations_map",
         ),
         migrations.RunPython(load_limits, migrations.RunPython.noop),

@@ -109,10 +109,11 @@ WITH asked AS MATERIALIZED (
     LEFT JOIN summed s USING (station_id, asked)
     LEFT JOIN worst w USING (station_id, asked)
     LEFT JOIN LATERAL (
-        SELECT i.aqi FROM stations_airindex i
-        WHERE a.kind = 'air' AND i.station_id = a.station_id AND i.hour <= a.asked
-            AND i.hour > a.asked - interval '2 hours' AND i.aqi IS NOT NULL
-        ORDER BY i.hour DESC LIMIT 1
+        SELECT i.value AS aqi FROM stations_index i
+        WHERE a.kind = 'air' AND i.kind = 'vn_aqi' AND i.period = 'hour'
+            AND i.station_id = a.station_id AND i.at <= a.asked
+            AND i.at > a.asked - interval '2 hours' AND i.value IS NOT NULL
+        ORDER BY i.at DESC LIMIT 1
     ) x ON true
     LEFT JOIN LATERAL (
         SELECT o.value AS level_m FROM stations_valid o

@@ -9,8 +9,8 @@ from django.contrib.gis.geos import Point
 from django.db import transaction
 
 from layers.core.ingest import Applied, deliver
+from layers.stations.ingest.readings import Readings, readings
 from layers.stations.models import Station
-from layers.stations.readings import Readings, readings
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp()
 UNITS = {

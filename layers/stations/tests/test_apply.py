@@ -8,13 +8,13 @@ from django.db import connection
 from django.utils import timezone
 
 from layers.core.models import Event
-from layers.stations import partitions, states
+from layers.stations.ingest import partitions, states
 from layers.stations.models import (
-    AirIndex,
     Latest,
     Limit,
     Observation,
     Station,
+    StationIndex,
     StationState,
 )
 from layers.stations.tests.helpers import NOON, hour, send, station, values
@@ -75,7 +75,7 @@ def test_files_in_reversed_order_lead_to_the_same_rows_and_states():
         for file in files:
             send(file)
         now = StationState.objects.get(station=air)
-        index = AirIndex.objects.filter(station=air).order_by("hour")
+        index = StationIndex.objects.filter(station=air).order_by("at")
         results.append(
             (
                 list(
@@ -83,7 +83,7 @@ def test_files_in_reversed_order_lead_to_the_same_rows_and_states():
                     .order_by("series__parameter", "at")
                     .values_list("at", "value", "version")
                 ),
-                list(index.exclude(aqi=None).values_list("hour", "aqi", "parts")),
+                list(index.exclude(value=None).values_list("at", "value", "parts")),
                 (now.at, now.value, now.aqi, now.ratio, now.parameter),
             )
         )
@@ -179,19 +179,19 @@ def test_late_hours_change_the_index_of_the_hours_after_them():
     air = station("air")
     newest = [*hour(NOON, 20.0), *hour(NOON - 3600, 20.0)]
     send(values(air, *newest))
-    assert AirIndex.objects.get(hour=datetime.fromtimestamp(NOON, UTC)).aqi == 40
+    assert StationIndex.objects.get(at=datetime.fromtimestamp(NOON, UTC)).value == 40
     send(values(air, *hour(NOON - 7200, 80.0)))
-    found = AirIndex.objects.get(hour=datetime.fromtimestamp(NOON, UTC))
+    found = StationIndex.objects.get(at=datetime.fromtimestamp(NOON, UTC))
     # weights 1, 0.5, 0.25 over 20, 20, 80
     assert found.parts["PM2.5"] == pytest.approx((20 + 10 + 20) / 1.75 * 2, abs=0.06)
-    assert StationState.objects.get().aqi == found.aqi
+    assert StationState.objects.get().aqi == found.value
     assert found.parameter == "PM2.5"
 
 
 def test_an_hour_needs_nine_of_twelve_values():
     air = station("air")
     send(values(air, *hour(NOON, 20.0), *hour(NOON - 3600, 20.0)[:8]))
-    assert not AirIndex.objects.exclude(aqi=None).exists()
+    assert not StationIndex.objects.exclude(value=None).exists()
 
 
 def test_a_river_is_judged_against_the_levels_that_are_known():

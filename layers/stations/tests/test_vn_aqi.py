@@ -5,7 +5,7 @@ import csv
 import numpy as np
 import pytest
 
-from layers.stations import vn_aqi
+from layers.stations.indices import vn_aqi
 
 NAMES = {"O3_1h": "O3", "SO2_1h": "SO2", "NO2_1h": "NO2", "CO_1h": "CO"}
 

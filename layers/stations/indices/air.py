@@ -8,17 +8,19 @@ import numpy as np
 from django.db import connection
 from psycopg.types.json import Jsonb
 
+from layers.stations.ingest.readings import Floats, Ints, Readings
+from layers.stations.statements import statement
+
 from . import vn_aqi
-from .readings import Floats, Ints, Readings
-from .statements import statement
 
 HOUR_S = 3600
 
 _STORE = """
-INSERT INTO stations_airindex (station_id, hour, aqi, parameter, parts)
-VALUES (%s, to_timestamp(%s), %s, %s, %s)
-ON CONFLICT ON CONSTRAINT airindex_station_hour DO UPDATE
-SET aqi = excluded.aqi, parameter = excluded.parameter, parts = excluded.parts
+INSERT INTO stations_index (station_id, kind, period, at, value, parameter, parts,
+    reason)
+VALUES (%s, 'vn_aqi', 'hour', to_timestamp(%s), %s, %s, %s, '')
+ON CONFLICT ON CONSTRAINT index_once DO UPDATE
+SET value = excluded.value, parameter = excluded.parameter, parts = excluded.parts
 """
 
 

@@ -12,14 +12,14 @@ from django.utils import timezone
 
 from layers.core.events import Happening, record
 from layers.core.versions import begin_change
+from layers.stations.kinds import State
+from layers.stations.layer import LAYER
+from layers.stations.models import Station, StationState
+from layers.stations.parameters import FAIL, gross_range
+from layers.stations.parameters import column as column_of
+from layers.stations.statements import statement
 
-from .kinds import State
-from .layer import LAYER
-from .models import Station, StationState
-from .parameters import FAIL, gross_range
-from .parameters import column as column_of
 from .readings import Floats, Ints, Readings
-from .statements import statement
 
 SILENT_AFTER = timedelta(minutes=30)
 # Of a long backlog only the last hour of each station is judged value by value.

@@ -1,0 +1,17 @@
+"""Models of stations; see the modules."""
+
+from .accounts import FtpAccount
+from .indices import IndexKind, IndexMethod, Period, StationIndex
+from .limits import AlarmLevel, Direction, Limit, Reach
+from .observations import Day, Hour, Judgement, Latest, Observation
+from .quality import QualitySetting, Review
+from .reports import MonthlyReport
+from .states import StationState
+from .stations import Instrument, Permit, Series, Station
+
+__all__ = [
+    "AlarmLevel", "Day", "Direction", "FtpAccount", "Hour", "IndexKind",
+    "IndexMethod", "Instrument", "Judgement", "Latest", "Limit", "MonthlyReport",
+    "Observation", "Period", "Permit", "QualitySetting", "Reach", "Review", "Series",
+    "Station", "StationIndex", "StationState",
+]  # fmt: skip
