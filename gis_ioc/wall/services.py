@@ -81,8 +81,22 @@ def first(program: Program) -> State:
 
 def current(wall: Wall) -> tuple[WallState, State]:
     """The wall's row, made if it has none, and its state."""
-    row, _created = WallState.objects.get_or_create(wall=wall)
+    row = _row(wall)
     return row, state_of(row, program_of(wall))
+
+
+def _row(wall: Wall) -> WallState:
+    """The wall's row; one that was lost (deleted, restored from elsewhere) goes on
+    where the log of acts ends, so that numbers are never given twice."""
+    known = WallState.objects.filter(wall=wall).first()
+    if known is not None:
+        return known
+    last = WallAct.objects.filter(wall=wall).order_by("-seq").first()
+    facts: dict[str, Any] = {}
+    if last is not None:
+        facts = {"seq": last.seq, "body": last.body, "changed_at": last.at}
+    row, _created = WallState.objects.get_or_create(wall=wall, defaults=facts)
+    return row
 
 
 def apply(
@@ -96,7 +110,7 @@ def apply(
     if len(key) > MOST_KEY:
         raise RefusedError(_("A key has up to %(most)s letters.") % {"most": MOST_KEY})
     with transaction.atomic():
-        WallState.objects.get_or_create(wall=wall)
+        _row(wall)
         row = WallState.objects.select_for_update().get(wall=wall)
         program = program_of(wall)
         state = state_of(row, program)

@@ -47,7 +47,6 @@ class Stats(BaseModel):
     fps: Number | None = None
     heap_mb: Number | None = None
     data_age_s: Number | None = None
-    drawn_age_s: Number | None = None
     maps: int | None = Field(default=None, ge=0, le=999)
     scene: str | None = Field(default=None, max_length=60)
     seq: int | None = None

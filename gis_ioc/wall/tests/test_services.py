@@ -299,6 +299,15 @@ def test_a_stored_state_of_other_words_is_replaced_by_the_first_one(wall, do):
     assert done.state.base.kind == "scene"
 
 
+def test_a_state_that_was_lost_goes_on_where_the_log_ends(wall, do):
+    do("scene", scene="two", when=T)
+    do("scene", scene="three", when=T + 1000)
+    WallState.objects.all().delete()
+    row, state = services.current(wall)
+    assert (row.seq, state.base.scene) == (2, "three")
+    assert do("scene", scene="one", when=T + 2000).seq == 3
+
+
 def test_a_long_log_of_alarms_does_not_stay_in_the_state(wall, do):
     do("playlist", playlist="round", when=T)
     moment = T

@@ -4,6 +4,8 @@ import { readFrame } from "./frame.js";
 
 const PING_MS = 5_000;
 const SILENT_MS = 16_000;
+// a try that nobody answers (a cable out) ends then, and the next one begins
+const TRY_MS = 8_000;
 const BURST = 7;
 const BURST_MS = 120;
 const FIRST_WAIT_MS = 500;
@@ -47,7 +49,11 @@ export class LiveSocket extends EventTarget {
       this.ping();
     };
     socket.onmessage = ({ data }) => this.receive(typeof data === "string" ? JSON.parse(data) : readFrame(data));
-    socket.onclose = (event) => this.closed(socket, event.code);
+    const timer = setTimeout(() => this.open || socket.close(), TRY_MS);
+    socket.onclose = (event) => {
+      clearTimeout(timer);
+      this.closed(socket, event.code);
+    };
   }
 
   reconnect() {
