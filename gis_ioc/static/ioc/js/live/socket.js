@@ -5,7 +5,7 @@ import { readFrame } from "./frame.js";
 const PING_MS = 5_000;
 const SILENT_MS = 16_000;
 // a try that nobody answers (a cable out) ends then, and the next one begins
-const TRY_MS = 8_000;
+const TRY_MS = 15_000;
 const BURST = 7;
 const BURST_MS = 120;
 const FIRST_WAIT_MS = 500;
@@ -34,30 +34,28 @@ export class LiveSocket extends EventTarget {
     this.socket = null;
     this.closing = false;
     this.timer = setInterval(() => this.beat(), PING_MS);
-    this.online = () => this.reconnect();
+    this.online = () => this.connect();
     globalThis.addEventListener?.("online", this.online);
     this.connect();
   }
 
   connect() {
-    if (this.closing) return;
+    if (this.closing || this.socket) return;
     const socket = new WebSocket(this.url);
     this.socket = socket;
     socket.binaryType = "arraybuffer";
+    const timer = setTimeout(() => this.open || this.closed(socket, 0), TRY_MS);
     socket.onopen = () => {
       this.heardAt = Date.now();
       this.ping();
     };
-    socket.onmessage = ({ data }) => this.receive(typeof data === "string" ? JSON.parse(data) : readFrame(data));
-    const timer = setTimeout(() => this.open || socket.close(), TRY_MS);
+    socket.onmessage = ({ data }) => {
+      if (socket === this.socket) this.receive(typeof data === "string" ? JSON.parse(data) : readFrame(data));
+    };
     socket.onclose = (event) => {
       clearTimeout(timer);
       this.closed(socket, event.code);
     };
-  }
-
-  reconnect() {
-    if (!this.open && this.socket?.readyState === WebSocket.CLOSED) this.connect();
   }
 
   /** @param {any} message */
@@ -74,11 +72,15 @@ export class LiveSocket extends EventTarget {
   }
 
   /**
+   * It is over with this socket, whether the other side says so or not: over a cable
+   * that is out the goodbye is never answered, so nobody waits for it.
    * @param {WebSocket} socket
    * @param {number} code
    */
   closed(socket, code) {
     if (socket !== this.socket) return;
+    this.socket = null;
+    socket.close();
     const was = this.open;
     this.open = false;
     if (was) this.dispatchEvent(new CustomEvent("away", { detail: { code } }));
@@ -95,7 +97,7 @@ export class LiveSocket extends EventTarget {
 
   beat() {
     if (!this.open) return;
-    if (Date.now() - this.heardAt > SILENT_MS) this.socket?.close();
+    if (this.socket && Date.now() - this.heardAt > SILENT_MS) this.closed(this.socket, 0);
     else this.ping();
   }
 
