@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from layers.core import units
 from layers.core.export import safe_cell
 
-from . import spans
+from . import spans, wording
 from .contract import Area, Choropleth, Figure, Line
 from .models import Indicator, Vintage
 
@@ -64,6 +64,7 @@ def figure(got: Figure | None) -> dict[str, Any] | None:
         "value": got.value,
         "measure": gettext(got.measure) if got.measure else "",
         "period": spans.name(got.start, got.end),
+        "period_title": wording.period(got.start, got.end),
         "start": got.start,
         "end": got.end,
         "vintage": Vintage(got.vintage).name.lower(),
@@ -90,6 +91,7 @@ def area(found: Area) -> dict[str, Any]:
         "how": got.how if got else None,
         "vintage": Vintage(got.vintage).name.lower() if got else None,
         "period": spans.name(got.start, got.end) if got else None,
+        "period_title": wording.period(got.start, got.end) if got else None,
         "published_at": got.published_at if got else None,
         "fact_id": got.fact_id if got else None,
         "coverage": round(got.coverage, 4) if got else None,

@@ -4,7 +4,7 @@ import { ClockSync } from "../lib/clocksync.js";
 import { Aim, between, EASE_MS, Track } from "../wall/camera.js";
 import { Cameras, resolved, spotted } from "../wall/cameras.js";
 import { fitted, lonLat, mercatorX, mercatorY, onGrid } from "../wall/canvas.js";
-import { published } from "../wall/panes/series.js";
+import { alike, published } from "../wall/panes/series.js";
 import { rows } from "../wall/panes/ranking.js";
 import { isQuiet } from "../wall/release.js";
 
@@ -211,4 +211,12 @@ test("a chart draws the newest publication of each period that was known then", 
     published(answer, Date.parse("2023-03-01")).map((one) => one.value),
     [12.51],
   );
+});
+
+test("a chart compares figures of periods of one sort", () => {
+  const names = (periods) => alike(periods.map((period) => ({ period }))).map((one) => one.period);
+  assert.deepEqual(names(["2024", "2025-01..10", "2025-01..11", "2026-01..10"]), ["2025-01..10", "2026-01..10"]);
+  assert.deepEqual(names(["2025", "2026-01", "2026-02"]), ["2026-01", "2026-02"]);
+  assert.deepEqual(names(["2025-Q4", "2026-01", "2026-Q1"]), ["2025-Q4", "2026-Q1"]);
+  assert.deepEqual(names([]), []);
 });

@@ -36,7 +36,15 @@ function options(series, sizes) {
       type: "time",
       splitNumber: 3,
       axisLine: line,
-      axisLabel: { ...words, hideOverlap: true, formatter: years ? "{yyyy}" : undefined },
+      // the first label stands right of the axis, not under the figures of the other one
+      axisLabel: {
+        ...words,
+        hideOverlap: true,
+        alignMinLabel: "left",
+        alignMaxLabel: "right",
+        margin: sizes.text * 0.6,
+        formatter: years ? "{yyyy}" : undefined,
+      },
       splitLine: { show: false },
     },
     yAxis: {

@@ -72,7 +72,7 @@ export function create({ host, pane, wall }) {
     frame.title(`${title || answer.indicator.title}, ${unit}`);
     list.replaceChildren(...shown.map((area) => row(area, answer)));
     if (!shown.length) list.append(h("li", { class: "wall-quiet" }, t("wall.noFigures")));
-    frame.note([shown[0]?.period, agency || source].filter(Boolean).join(" · "));
+    frame.note([shown[0]?.period_title, agency || source].filter(Boolean).join(" · "));
   };
   const question = new Question(life, EVERY_MS, (got) => {
     answer = got;

@@ -24,6 +24,18 @@ export function published(answer, time) {
 }
 
 /**
+ * Figures that may be compared with the newest: of periods of the same sort. A sum since
+ * the new year goes with those up to the same month only.
+ * @param {any[]} figures in the order of their periods
+ */
+export function alike(figures) {
+  const sort = (/** @type {string} */ period) =>
+    period.includes("..") ? period.slice(4) : period.replace(/\d/g, "0").replace(/(H|Q)0/, "$1");
+  const last = figures.at(-1);
+  return last ? figures.filter((one) => sort(one.period) === sort(last.period)) : [];
+}
+
+/**
  * @param {any} given options of the pane
  * @param {import("../glass.js").Glass} wall
  * @param {number|null} time
@@ -36,12 +48,12 @@ export async function ofIndicator({ indicator: code, unit_code }, wall, time, as
   const found = unit === null ? null : await asked(`${base}/series?unit=${unit}`);
   if (!found) return null;
   const { indicator, unit: of } = found.answer;
-  const figures = published(found.answer, time);
+  const figures = alike(published(found.answer, time));
   return {
     title: `${indicator.title} · ${of.title}`,
     unit: indicator.unit,
     decimals: indicator.decimals,
-    period: figures.at(-1)?.period ?? "",
+    period: figures.at(-1)?.period_title ?? "",
     source: indicator.agency || indicator.source,
     points: figures.map((figure) => [Date.parse(figure.end), figure.value]),
   };
