@@ -93,6 +93,11 @@ def test_all_panels_follow_the_console_at_once(panels: Panels):
         )
     logs = {place: frames(page) for place, page in panels.pages.items()}
     a_ms = 1.0 / (sent[-1]["local"] - sent[0]["local"])  # zoom in a ms
+    zooms, times = [s["zoom"] for s in sent], [s["local"] for s in sent]
+
+    def inside(frame: dict[str, float]) -> bool:
+        return zooms[0] < frame["zoom"] < zooms[-1]
+
     moments = np.linspace(sent[20]["local"], sent[-10]["local"], 200)
     apart, late, skew = [], [], []
     for moment in moments:
@@ -108,14 +113,24 @@ def test_all_panels_follow_the_console_at_once(panels: Panels):
         del place
         skew.append(np.median([f["at"] - f["local"] for f in log]))
     offsets = max(skew) - min(skew)
+    # how old what a frame shows is at the moment of that frame: what would be left
+    # of skew and delay with a card that draws every frame
+    old = [
+        [f["local"] - np.interp(f["zoom"], zooms, times) for f in log if inside(f)]
+        for log in logs.values()
+    ]
+    each = [float(np.median(one)) for one in old if one]
     rate = np.median([len(log) for log in logs.values()]) / (1 / a_ms / 1000)
     print(
         f"\n8 panels, {rate:.1f} frames/s: clocks {offsets:.1f} ms apart,"
         f" on the glass {np.median(apart):.0f} ms (p95 {np.percentile(apart, 95):.0f}),"
         f" behind the console {np.median(late):.0f} ms"
-        f" (p95 {np.percentile(late, 95):.0f})"
+        f" (p95 {np.percentile(late, 95):.0f}); at the moment of its frame"
+        f" {np.median(each):.0f} ms behind, panels {max(each) - min(each):.0f} apart"
     )
     assert offsets < 50
+    assert len(each) == len(logs)
+    assert np.median(each) < 300
     # a loaded machine draws a frame a second: bounds are those of its frames
     frame_ms = 1000 / max(rate, 0.1)
     assert np.median(apart) < 50 + 3 * frame_ms

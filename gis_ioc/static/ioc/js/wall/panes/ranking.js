@@ -45,7 +45,7 @@ function row(area, answer) {
   return h(
     "li",
     { class: "wall-rank" },
-    h("span", { class: "num wall-rank-place" }, area.rank ?? "–"),
+    h("span", { class: "num wall-rank-place" }, area.rank ?? ""),
     h("span", { class: "wall-rank-name" }, area.title),
     h("b", { class: "num" }, figure(area.value, indicator.decimals)),
     bar,
