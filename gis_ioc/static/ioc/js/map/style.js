@@ -253,6 +253,28 @@ function enlarge(layer, scale) {
   }
   const words = layer.layout["text-size"];
   if (words !== undefined) layer.layout["text-size"] = atLeast(words, DESK_TEXT_PX * scale.text);
+  if (layer.layout["text-field"]) steady(layer.layout);
+}
+
+/** Longest line of a name on a wall, in sizes of its text. */
+export const WALL_LINE_EM = 9;
+/** @type {Record<string, [number, number]>} */
+const ASIDE = { top: [0, 1], bottom: [0, -1], left: [1, 0], right: [-1, 0] };
+
+/**
+ * A name that may stand on any side of its point stands on another one on the panel next
+ * to it, where it has other neighbours: on a wall it keeps its first side, and is not
+ * longer than the margin that panels share.
+ * @param {any} layout
+ */
+function steady(layout) {
+  const { "text-variable-anchor": sides, "text-radial-offset": away, "text-max-width": most = 10 } = layout;
+  if (typeof most === "number") layout["text-max-width"] = Math.min(most, WALL_LINE_EM);
+  if (!Array.isArray(sides)) return;
+  const [side] = sides;
+  for (const name of ["text-variable-anchor", "text-radial-offset", "text-justify"]) delete layout[name];
+  layout["text-anchor"] = side;
+  if (typeof away === "number" && side in ASIDE) layout["text-offset"] = ASIDE[side].map((part) => part * away);
 }
 
 /**

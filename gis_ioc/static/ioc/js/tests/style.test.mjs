@@ -75,3 +75,18 @@ test("a wall draws everything larger, also what had no size of its own", () => {
   const [icon] = styleLayers(ENTRY, { theme: "dark", scale: { text: 3, mark: 2 } });
   assert.equal(icon.layout["icon-size"], 2);
 });
+
+test("on a wall a name keeps one side of its point and is no longer than panels share", () => {
+  const layout = {
+    ...{ "text-field": ["get", "title"], "text-size": 12, "text-max-width": 14, "text-justify": "auto" },
+    ...{ "text-variable-anchor": ["top", "left"], "text-radial-offset": 1.4 },
+  };
+  const entry = { ...ENTRY, style: [{ id: "x", type: "symbol", layout, paint: {} }] };
+  const [wall] = styleLayers(entry, { theme: "dark", scale: { text: 3, mark: 2 } });
+  assert.equal(wall.layout["text-anchor"], "top");
+  assert.deepEqual(wall.layout["text-offset"], [0, 1.4]);
+  assert.equal(wall.layout["text-max-width"], 9);
+  assert.equal("text-variable-anchor" in wall.layout, false);
+  const [desk] = styleLayers(entry, { theme: "dark" });
+  assert.deepEqual(desk.layout["text-variable-anchor"], ["top", "left"]);
+});

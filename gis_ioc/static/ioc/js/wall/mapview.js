@@ -5,16 +5,16 @@ import { LiveChannel } from "../live/channel.js";
 import { createMap, recolour, theme } from "../map/engine.js";
 import { MapLayers } from "../map/layers.js";
 import { Past } from "../map/past.js";
-import { DESK_TEXT_PX } from "../map/style.js";
+import { DESK_TEXT_PX, WALL_LINE_EM } from "../map/style.js";
 import { common, grown, lonLat, shifted } from "./canvas.js";
 
 /** Marks of the map are about this large on a desk. */
 const DESK_MARK_PX = 20;
-/** Half of a long name, in sizes of the text; and never less than a few names' width, for
- *  which name has room depends on its neighbours, and theirs. */
-const MARGIN = 4.5;
+/** A long name, in sizes of the text: half of one that crosses the edge, and half of the
+ *  one beyond that it has to leave room for; and never less than a few names' width. */
+const MARGIN = WALL_LINE_EM;
 const LEAST_MARGIN_PX = 180;
-const MOST_MARGIN_PX = 420;
+const MOST_MARGIN_PX = 640;
 /** WebGL draws no larger canvas everywhere. */
 const MOST_PX = 8_192;
 
