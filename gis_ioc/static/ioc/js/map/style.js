@@ -93,6 +93,7 @@ export function styleLayers(entry, { theme, live = false, scale, fades = true })
       slug: entry.slug,
       drawer: entry.drawer ?? entry.slug,
       rank: rank(entry, part),
+      tie: `${entry.slug} ${String(entry.style.indexOf(part)).padStart(2, "0")}`,
       live,
     };
     layer.layout = { ...layer.layout };
@@ -141,14 +142,19 @@ function rank(entry, part) {
 }
 
 /**
- * Where a layer goes among those already drawn: before the first of a higher rank.
+ * Where a layer goes among those already drawn: before the first of a higher rank. Of one
+ * rank it does not depend on which was there first, for panels of a wall load in any order
+ * and the upper name is the one that has its place.
  * @param {any} layer
  * @param {any[]} drawn layers of the map in drawing order
  * @returns {string|undefined} id to insert before
  */
 export function placeBefore(layer, drawn) {
-  const own = layer.metadata.rank;
-  return drawn.find((other) => (other.metadata?.rank ?? -1) > own)?.id;
+  const { rank: own, tie = "" } = layer.metadata;
+  return drawn.find(({ metadata }) => {
+    const other = metadata?.rank ?? -1;
+    return other > own || (other === own && (metadata.tie ?? "") > tie);
+  })?.id;
 }
 
 /**

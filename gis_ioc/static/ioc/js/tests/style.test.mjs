@@ -54,6 +54,15 @@ test("areas go below symbols whatever the order they are added in", () => {
   assert.equal(placeBefore(icon, [{ id: "base" }, area]), undefined);
 });
 
+test("layers of one rank stand in one order, whichever came first", () => {
+  const named = (slug) =>
+    styleLayers({ ...ENTRY, slug, style: [{ ...ENTRY.style[0], id: slug }] }, { theme: "dark" })[0];
+  const [boats, cranes] = [named("boats"), named("cranes")];
+  assert.equal(boats.metadata.rank, cranes.metadata.rank);
+  assert.equal(placeBefore(boats, [cranes]), "cranes");
+  assert.equal(placeBefore(cranes, [boats]), undefined);
+});
+
 test("a curve over zoom stays outermost when it is multiplied", () => {
   const curve = ["interpolate", ["linear"], ["zoom"], 8, 2, 12, 4];
   assert.deepEqual(times(curve, 2), ["interpolate", ["linear"], ["zoom"], 8, ["*", 2, 2], 12, ["*", 4, 2]]);
