@@ -83,6 +83,8 @@ IOC_MOVEMENTS = env.json("IOC_MOVEMENTS", default={})
 IOC_LAND_MASK = env.str("IOC_LAND_MASK", default="")
 # Decree 41/2026: positions and tracks are kept for 36 months at least.
 IOC_KEEP_MONTHS = env.int("IOC_KEEP_MONTHS", default=36)
+# Single values of stations are kept so many months; 0: for ever, as hours and days are.
+IOC_STATION_RAW_MONTHS = env.int("IOC_STATION_RAW_MONTHS", default=0)
 IOC_DEMO_PASSWORDS_FILE = env.str("IOC_DEMO_PASSWORDS_FILE", default="")
 IOC_PROVINCE = env.str("IOC_PROVINCE", default="Thanh Hóa")
 # Hosts whose pages (https) walls may show in a pane; nobody else's are framed.

@@ -9,7 +9,7 @@ from django.utils.module_loading import module_has_submodule
 
 from layers.core.spec import registry
 
-from . import health, views
+from . import health, roots, views
 from .api import api
 
 urlpatterns = [
@@ -27,6 +27,7 @@ urlpatterns = [
     path("print/", include("gis_ioc.printing.urls")),
     path("wall/", include("gis_ioc.wall.urls")),
     path("tiles/", include("tiles.page.urls")),
+    *roots.patterns(),
 ]
 
 handler403 = "gis_ioc.views.forbidden"

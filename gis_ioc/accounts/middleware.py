@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -13,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
+from gis_ioc import roots
 from layers.core.scope import NOBODY
 
 from . import audit
@@ -26,7 +28,7 @@ from .grants import (
     sign,
     unsign,
 )
-from .models import User
+from .models import KEY_PREFIX, User
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -90,11 +92,11 @@ class GrantMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.audit = partial(audit.log, request)  # type: ignore[attr-defined]
-        header = request.headers.get("Authorization", "")
-        if header.startswith("Bearer "):
+        key = key_shown(request)
+        if key is not None:
             if for_people(request):
                 return HttpResponseForbidden("a key opens no pages for people")
-            self.use_key(request, header[7:].strip())
+            self.use_key(request, key)
             return self.handler(request)
         request.grant = SimpleLazyObject(lambda: grant_of(request.user))  # type: ignore[attr-defined]
         response = self.handler(request)
@@ -139,7 +141,28 @@ class GrantMiddleware:
         )
 
 
+def key_shown(request: HttpRequest) -> str | None:
+    """The key of a machine: as a bearer, or as the password of Basic, all that some
+    programs can send.
+
+    A browser repeats Basic by itself, also for pages of strangers. So with Basic a
+    request that writes must be JSON, which a page may not send elsewhere unasked.
+    """
+    scheme, _blank, told = request.headers.get("Authorization", "").partition(" ")
+    if scheme == "Bearer":
+        return told.strip()
+    if scheme != "Basic":
+        return None
+    with suppress(ValueError):
+        _name, _colon, password = b64decode(told, validate=True).decode().partition(":")
+        unasked = request.method in READING or "json" in (request.content_type or "")
+        if password.startswith(KEY_PREFIX) and unasked:
+            return password
+    return None
+
+
 def for_people(request: HttpRequest) -> bool:
     """Whether the address is one that only a person who signed in may use."""
-    writes = request.method not in READING and not request.path.startswith(MACHINES)
+    machines = (MACHINES, *roots.prefixes())
+    writes = request.method not in READING and not request.path.startswith(machines)
     return writes or request.path.startswith(PEOPLE)

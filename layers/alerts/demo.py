@@ -41,6 +41,7 @@ def load(demo: Demo) -> int:
                 severity=row["severity"],
                 legal_basis=row["legal_basis"],
                 playbook=row["playbook"],
+                grade_of=row["grade_of"],
                 group_by=row["group_by"],
                 **{name: int(row[name]) for name in GROUPING if row[name]},
             )

@@ -34,7 +34,7 @@ def after(layer: Layer, columns: Sequence[str], late: Batch) -> Sight:
         return _nothing()
     ids, first = _first(late)
     begin = late.at[first]
-    recent = begin >= late.at.max() - AFTER_S
+    recent = begin >= _newest(layer, ids) - AFTER_S
     return _read(layer, columns, ids[recent], begin[recent], np.inf)
 
 
@@ -72,6 +72,19 @@ def _read(
         features = np.unique(series.features(wanted)).tolist()
         for observed in stored(layer, columns, float(since.min()), end, features):
             found = joined(found, _only(_seen(observed), wanted, since))
+    return found
+
+
+def _newest(layer: Layer, ids: Ints) -> Floats:
+    """The time of the feature's newest row, of series that are of no part."""
+    from .sight import of_live
+
+    live = of_live(layer, ids=ids).batch
+    spot = np.minimum(np.searchsorted(live.feature_id, ids), max(len(live) - 1, 0))
+    found = np.full(len(ids), -np.inf)
+    if len(live):
+        mine = live.feature_id[spot] == ids
+        found[mine] = live.at[spot[mine]]
     return found
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from django.contrib.gis.geos import Point
 from django.db.models import Q
@@ -13,48 +11,17 @@ from django.utils import timezone
 from xxhash import xxh3_64_hexdigest
 
 from layers.core import events
-from layers.core.spec import Layer
 from layers.core.versions import begin_change
 
-from . import causes, grouping, suppressed
+from . import grading, grouping
 from .crossings import Crossing, Outcome, Subject
+from .grading import Families
 from .kinds.base import RuleKind
 from .models import Alert, Certainty
-from .places import place_all
-from .reactions import react
 from .records import RETURNED, SLUG, close_returned, happening
+from .work import Key, Work, write
 
 LATE = timedelta(minutes=10)
-Note = tuple[Alert, str, datetime, str, dict[str, Any]]
-
-
-# A rule and what an alert of it is about.
-Key = tuple[int, Subject]
-
-
-@dataclass(slots=True)
-class Work:
-    """What the rules of one layer do to alerts, collected and then written at once.
-    ``outcome``: of the rule that is at work."""
-
-    layer: Layer
-    now: datetime
-    outcome: Outcome
-    open: dict[Key, Alert]
-    created: list[Alert] = field(default_factory=list)
-    changed: dict[int, Alert] = field(default_factory=dict)
-    upgraded: list[Alert] = field(default_factory=list)
-    log: list[Note] = field(default_factory=list)
-
-    def note(
-        self, alert: Alert, kind: str, at: datetime, reason: str = "", **new: Any
-    ) -> None:
-        self.log.append((alert, kind, at, reason, new))
-        if alert.pk:
-            self.changed[alert.pk] = alert
-
-    def key(self, crossing: Crossing) -> Key:
-        return self.outcome.rule.row.pk, crossing.subject
 
 
 def apply(outcome: Outcome, crossings: list[Crossing]) -> None:
@@ -67,9 +34,12 @@ def apply_all(told: list[tuple[Outcome, list[Crossing]]]) -> None:
     if not told:
         return
     begin_change(SLUG)
-    first = told[0][0]
-    work = Work(first.layer, timezone.now(), first, _open(told))
-    for outcome, crossings in told:
+    outcomes = [outcome for outcome, _crossings in told]
+    families = grading.families(outcome.rule.row for outcome in outcomes)
+    work = Work(outcomes[0].layer, timezone.now(), outcomes[0], families)
+    work.open = _open(told, families)
+    for place in grading.in_order(outcomes):
+        outcome, crossings = told[place]
         work.outcome = outcome
         raise_on, lasting = outcome.rule.kind.raises(outcome.rule.params)
         for crossing in crossings:
@@ -78,17 +48,19 @@ def apply_all(told: list[tuple[Outcome, list[Crossing]]]) -> None:
                     _raise(work, crossing, lasting and not crossing.maybe)
             elif lasting:
                 _clear(work, crossing)
-    _write(work)
+    write(work)
 
 
-def _open(told: list[tuple[Outcome, list[Crossing]]]) -> dict[Key, Alert]:
+def _open(
+    told: list[tuple[Outcome, list[Crossing]]], families: Families
+) -> dict[Key, Alert]:
     """The open alerts of the rules about what the crossings concern."""
     every = [crossing for _outcome, crossings in told for crossing in crossings]
     features = {crossing.feature_id for crossing in every} - {None}
     groups = {c.group for c in every if c.feature_id is None}
     found = Alert.objects.select_for_update().filter(
         Q(feature_id__in=features) | Q(feature_id=None, group_key__in=groups),
-        rule_id__in={outcome.rule.row.pk for outcome, _crossings in told},
+        rule_id__in={families.base(outcome.rule.row).pk for outcome, _c in told},
         layer=told[0][0].layer.slug,
         closed_at=None,
     )
@@ -102,13 +74,15 @@ def subject_of(alert: Alert) -> Subject:
 
 
 def _raise(work: Work, crossing: Crossing, lasting: bool) -> None:
-    held = crossing.subject in work.outcome.active
+    held = work.held(crossing)
     alert = work.open.get(work.key(crossing))
     if alert is None:
         alert = _new_alert(work, crossing)
         work.open[work.key(crossing)] = alert
         work.created.append(alert)
         work.note(alert, "alert.raised", crossing.moment, severity=alert.severity)
+    elif work.rule.grade_of and grading.graver(work.rule.severity, alert.severity):
+        _rise(work, alert, crossing)
     elif crossing.maybe and alert.active:
         return  # what lasts is worse than what may have been
     elif alert.active and held and crossing.moment < alert.raised_at:
@@ -127,6 +101,19 @@ def _raise(work: Work, crossing: Crossing, lasting: bool) -> None:
             work.note(alert, "alert.cleared", crossing.moment)
 
 
+def _rise(work: Work, alert: Alert, crossing: Crossing) -> None:
+    """What an open alert is about has become worse: it rises in place."""
+    row = work.rule
+    alert.severity, alert.title = row.severity, _title(row.title, crossing)
+    alert.playbook = row.playbook or alert.playbook
+    alert.evidence = work.evidence(crossing) or alert.evidence
+    work.note(alert, grading.RISEN, crossing.moment, severity=alert.severity)
+    work.upgraded.append(alert)
+    if alert.acked_at is not None:
+        alert.acked_at = alert.acked_by = None
+        work.note(alert, "alert.realarmed", crossing.moment)
+
+
 def _again(work: Work, alert: Alert, crossing: Crossing) -> None:
     """An open alert whose condition came once more, or is now proven."""
     alert.repeats += 1
@@ -134,23 +121,25 @@ def _again(work: Work, alert: Alert, crossing: Crossing) -> None:
     upgraded = not crossing.maybe and alert.certainty == Certainty.POSSIBLE
     if upgraded:
         alert.certainty = Certainty.PROVEN
-        alert.severity = work.outcome.rule.row.severity
+        alert.severity = work.rule.severity
         work.note(alert, "alert.proven", crossing.moment, severity=alert.severity)
         work.upgraded.append(alert)
     if alert.acked_at is not None and (upgraded or not alert.active):
         # it had gone and was seen, or was less; that must be seen again
         alert.acked_at = alert.acked_by = None
         work.note(alert, "alert.realarmed", crossing.moment)
-    if crossing.evidence is not None and crossing.moment >= alert.last_at:
-        alert.evidence = crossing.evidence
+    if crossing.moment >= alert.last_at:
+        alert.evidence = work.evidence(crossing) or alert.evidence
     if crossing.group:
         alert.group_key = crossing.group
 
 
 def _clear(work: Work, crossing: Crossing) -> None:
     alert = work.open.get(work.key(crossing))
-    if alert is None or crossing.subject in work.outcome.active:
+    if alert is None or work.held(crossing):
         return
+    if work.rule.grade_of and not alert.active:
+        return  # it was told when the rule itself was over
     alert.active, alert.cleared_at = False, crossing.moment
     work.note(alert, "alert.cleared", crossing.moment, reason=crossing.reason)
     if alert.acked_at is not None:
@@ -175,7 +164,7 @@ def expire(alerts: Iterable[Alert], span: timedelta) -> int:
 
 
 def _new_alert(work: Work, crossing: Crossing) -> Alert:
-    row, slug = work.outcome.rule.row, work.layer.slug
+    row, slug = work.rule, work.layer.slug
     late = crossing.late or work.now - crossing.moment > LATE
     kind, params = work.outcome.rule.kind, work.outcome.rule.params
     lesser = kind.maybe_severity(params) if crossing.maybe else ""
@@ -186,8 +175,8 @@ def _new_alert(work: Work, crossing: Crossing) -> Alert:
         title=_title(row.title, crossing),
         unit_id=crossing.unit_id,
         geom=Point(crossing.lon, crossing.lat, srid=4326) if placed else None,
-        rule=row,
-        rule_version=row.version,
+        rule=work.base,
+        rule_version=work.base.version,
         layer=slug,
         feature_id=crossing.feature_id,
         part=crossing.part,
@@ -196,8 +185,8 @@ def _new_alert(work: Work, crossing: Crossing) -> Alert:
         feature_title=crossing.title[:200],
         severity=lesser or row.severity,
         certainty=_certainty(kind, crossing),
-        evidence=crossing.evidence,
-        playbook=row.playbook,
+        evidence=work.evidence(crossing),
+        playbook=row.playbook or work.base.playbook,
         zone_layer=row.zone_layer if crossing.zone_id else "",
         zone_id=crossing.zone_id,
         zone_title=crossing.zone_title[:200],
@@ -230,59 +219,3 @@ def _certainty(kind: RuleKind, crossing: Crossing) -> str:
     if not kind.maybe_verb:
         return ""
     return Certainty.POSSIBLE if crossing.maybe else Certainty.PROVEN
-
-
-CHANGING = (
-    "severity",
-    "certainty",
-    "evidence",
-    "group_key",
-    "active",
-    "cleared_at",
-    "raised_at",
-    "last_at",
-    "repeats",
-    "acked_at",
-    "acked_by",
-    "closed_at",
-    "closed_reason",
-    "updated_at",
-)
-
-
-def _write(work: Work) -> None:
-    place_all(work.created)
-    suppressed.mark(work.created, work.now)
-    grouping.under_groups(work.created)
-    listed = [alert for alert in work.created if not alert.suppressed]
-    roots = causes.arrange(work.layer, listed, work.now)
-    Alert.objects.bulk_create(work.created)
-    for alert in work.changed.values():
-        alert.updated_at = work.now
-    Alert.objects.bulk_update(work.changed.values(), CHANGING)
-    events.record(
-        happening(alert, kind, at, new=new, reason=reason)
-        for alert, kind, at, reason, new in [*work.log, *_held_back(work)]
-    )
-    every = [*work.created, *work.changed.values()]
-    grouping.gather(every)
-    grouping.settle({alert.root_id for alert in every}, work.now)
-    alone = [alert for alert in listed if alert.root is None]
-    known = {alert.pk for alert in alone}
-    again = [a for a in work.upgraded if not a.suppressed and a.pk not in known]
-    react([*roots, *alone, *again])
-
-
-def _held_back(work: Work) -> list[Note]:
-    """The log says of new alerts that they were suppressed, and by what."""
-    return [
-        (
-            alert,
-            "alert.suppressed",
-            work.now,
-            alert.suppressed_by.reason if alert.suppressed_by else "",
-            {},
-        )
-        for alert in work.created
-        if alert.suppressed
-    ]

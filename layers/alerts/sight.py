@@ -95,8 +95,9 @@ def of_observed(layer: Layer, observed: Observed, columns: Iterable[str]) -> Sig
     if not late.any():
         return fresh
     known = history.after(layer, wanted, fresh.batch.take(late))
-    if len(behind) and observed.part is None and time_column(layer):
-        known = joined(known, history.as_known(of_live(layer, wanted, ids=behind)))
+    whole = behind[behind <= series.FEATURE]  # the live row is of no part
+    if len(whole) and time_column(layer):
+        known = joined(known, history.as_known(of_live(layer, wanted, ids=whole)))
     return replace(joined(fresh, known), behind=frozenset(behind.tolist()))
 
 

@@ -206,7 +206,8 @@ class Layer:
     room for what is opened many times a shift.
     ``drawer_role``: a row has no drawer of its own but opens that of the row with the
     same id of the layer that plays this role. ``assets``: what counts of its features
-    when an area is looked at.
+    when an area is looked at. ``evidence``: dotted path of the function that tells what
+    an alert about a feature rests on (:mod:`layers.core.showing`).
     """
 
     slug: str
@@ -227,6 +228,7 @@ class Layer:
     recent: timedelta | None = None
     ingest: str = ""
     observations: str = ""
+    evidence: str = ""
     category: str = "Other"
     drawn: str = ""
     spellings: str = ""

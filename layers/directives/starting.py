@@ -1,7 +1,8 @@
 """What the page of a new directive starts from: an alert, a place, a unit, a feature.
 
-Addresses: ``?alert=<id>``, ``?feature=<layer>/<id>``, ``?unit=<id>`` (with
-``&indicator=<code>&period=<text>`` for a figure of it), ``?area=`` numbers in degrees:
+Addresses: ``?alert=<id>`` (with ``&area=`` for what it endangers),
+``?feature=<layer>/<id>``, ``?unit=<id>`` (with ``&indicator=<code>&period=<text>``
+for a figure of it), ``?area=`` numbers in degrees:
 ``lon,lat`` a place, ``lon,lat,km`` a circle, ``w,s,e,n`` a box, six and more the
 corners of a polygon. ``&title=`` gives the first words.
 """
@@ -50,7 +51,7 @@ def start_of(asked: dict[str, str], grant: Grant) -> Start:
     """What a request names, or an empty start. Raises NothingThereError, AreaError."""
     title = asked.get("title", "").strip()[:MOST_TITLE]
     if asked.get("alert"):
-        return _of_alert(asked["alert"], grant)
+        return _of_alert(asked, grant)
     if asked.get("feature"):
         return _of_feature(asked["feature"], grant, title)
     if asked.get("unit"):
@@ -62,12 +63,15 @@ def start_of(asked: dict[str, str], grant: Grant) -> Start:
     return Start(title=title)
 
 
-def _of_alert(text: str, grant: Grant) -> Start:
+def _of_alert(asked: dict[str, str], grant: Grant) -> Start:
+    text = asked["alert"]
     rows = alerts.visible(grant).select_related("rule")
     alert = rows.filter(pk=text).first() if text.isdecimal() else None
     if alert is None:
         raise NothingThereError(_("There is no such alert."))
     shape = shapely.from_wkb(bytes(alert.geom.wkb)) if alert.geom else None
+    if asked.get("area"):
+        shape = parse_area(asked["area"])
     return Start(
         title=alert.title[:MOST_TITLE],
         severity=alert.severity,

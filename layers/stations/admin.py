@@ -9,16 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from layers.core.admin import LayerAdmin
 
-from .models import FtpAccount, Limit, Series, Station
+from .flood.admin import AlarmLevelInline
+from .indices import admin as _indices  # noqa: F401  (registers its page)
+from .limits.admin import PermitInline, StationLimitInline, limits_today
+from .models import FtpAccount, Series, Station
 
 
 class SeriesInline(admin.TabularInline):
     model = Series
-    extra = 0
-
-
-class StationLimitInline(admin.TabularInline):
-    model = Limit
     extra = 0
 
 
@@ -29,18 +27,12 @@ class StationAdmin(LayerAdmin):
     )  # fmt: skip
     list_filter = ("kind", "active", "river")
     search_fields = ("title", "code", "owner")  # type: ignore[assignment]
-    inlines = (SeriesInline, StationLimitInline)
+    inlines = (SeriesInline, PermitInline, StationLimitInline, AlarmLevelInline)
+    readonly_fields = (*LayerAdmin.readonly_fields, "limits_today")
 
-
-@admin.register(Limit)
-class LimitAdmin(admin.ModelAdmin):
-    list_display = (
-        "parameter", "kind", "column", "averaging_minutes", "direction", "value",
-        "unit", "legal_source", "valid_from", "valid_to",
-    )  # fmt: skip
-    list_filter = ("kind", "legal_source", "parameter")
-    search_fields = ("parameter", "legal_source", "station__title")
-    autocomplete_fields = ("station",)
+    @admin.display(description=_("limits today"))
+    def limits_today(self, station: Station) -> str:
+        return limits_today(station)
 
 
 class FtpAccountForm(forms.ModelForm):

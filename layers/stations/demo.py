@@ -12,9 +12,11 @@ from django.contrib.gis.geos import Point
 
 from layers.core import units
 
+from .flood import demo as rivers
+from .indices.services import INDICES
 from .ingest import partitions, services
 from .ingest.readings import Readings
-from .kinds import Kind
+from .limits import demo as permits
 from .models import FtpAccount, Series, Station
 from .synthetic import STEP_S, DemoStation
 
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 
 SOURCE = "demo"
 HISTORY_S = 7 * 86_400
-DENSE_S = 72 * 3600  # five-minute values; hourly before that
+# Five-minute values; hourly before that, but where whole days make an index.
+DENSE_S = 72 * 3600
 SILENT_S = 5 * 3600
 STATIONS_AT_ONCE = 12
 
@@ -32,6 +35,8 @@ def load(demo: Demo) -> int:
     """Stations, accounts without a usable password, and a week of values."""
     rows = demo.table("stations")
     stations = _stations(demo, rows)
+    rivers.load(demo, stations)
+    permits.load(stations)
     end = int(time.time()) // STEP_S * STEP_S
     partitions.ensure(datetime.fromtimestamp(end - HISTORY_S, UTC))
     sources = [DemoStation.of(row) for row in rows]
@@ -48,7 +53,7 @@ def _stations(demo: Demo, rows: list[dict[str, str]]) -> list[Station]:
     found = []
     for row in rows:
         place = demo.unit_at(float(row["lon"]), float(row["lat"]))
-        station = _station(row, _levels(demo, row))
+        station = _station(row)
         station.unit_id = unit_ids.get(place.code) if place else None  # type: ignore[assignment]
         station.ftp_account = accounts[row["account"]]
         station.installed_at = date(2018 + int(rng.integers(0, 7)), 6, 1)
@@ -72,15 +77,7 @@ def _accounts(rows: list[dict[str, str]]) -> dict[str, FtpAccount]:
     return {account.name: account for account in made}
 
 
-def _levels(demo: Demo, row: dict[str, str]) -> dict[str, str]:
-    """The published alarm levels of a river station, as far as they are known."""
-    if row["kind"] != Kind.RIVER:
-        return {}
-    table = demo.table("river_alarm_levels")
-    return next((r for r in table if row["name"].endswith(r["station"])), {})
-
-
-def _station(row: dict[str, str], levels: dict[str, str]) -> Station:
+def _station(row: dict[str, str]) -> Station:
     return Station(
         source=SOURCE,
         external_id=row["code"],
@@ -93,21 +90,14 @@ def _station(row: dict[str, str], levels: dict[str, str]) -> Station:
         permit_no=row["permit_no"],
         limit_column=row["limit_column"],
         river=row["river"],
-        alarm_level_1_m=_metres(levels, "level1_m"),
-        alarm_level_2_m=_metres(levels, "level2_m"),
-        alarm_level_3_m=_metres(levels, "level3_m"),
         folder=row["code"],
+        public=row["kind"] in INDICES,
     )
 
 
-def _metres(row: dict[str, str], name: str) -> float | None:
-    text = row.get(name)
-    return float(text) if text else None
-
-
-def times(end: int, silent: bool) -> np.ndarray:
+def times(end: int, silent: bool, dense_s: int = DENSE_S) -> np.ndarray:
     """Seconds since 1970: hourly for a week, every five minutes at the end."""
-    dense = end - DENSE_S
+    dense = end - dense_s
     hourly = np.arange(end - HISTORY_S, dense, 3600)
     found = np.concatenate([hourly, np.arange(dense, end + 1, STEP_S)]).astype(float)
     return found[found <= end - SILENT_S] if silent else found
@@ -117,7 +107,8 @@ def history(stations: list[Station], sources: list[DemoStation], end: int) -> Re
     """A week of values of some stations, ordered by station and parameter."""
     columns: list[list[np.ndarray]] = [[] for _ in range(6)]
     for station, source in zip(stations, sources, strict=True):
-        at = times(end, source.behaviour == "silent")
+        dense_s = HISTORY_S if source.kind in INDICES else DENSE_S
+        at = times(end, source.behaviour == "silent", dense_s)
         for name in source.parameters:
             value, status = source.measure(name, at)
             n = len(at)

@@ -20,16 +20,21 @@ LAYER = Layer(
     readers=("*",),
     editors=("environment",),
     roles=frozenset({"stations"}),
+    powers=(("review_values", ("environment",)),),
     category="Env",
     source=_(
         "Automatic monitoring stations, Department of Agriculture and Environment"
     ),
     tile=TileSpec(minzoom=5, expires_s=60),
-    touched_by=(Touch(table="stations_stationstate", column="station_id"),),
+    touched_by=(
+        Touch(table="stations_stationstate", column="station_id"),
+        Touch(table="stations_alarmlevel", column="station_id"),
+    ),
     freshness=timedelta(minutes=30),
     time_field="at",
     ingest="layers.stations.ingest.services.apply",
     observations="layers.stations.observations.stored",
+    evidence="layers.stations.exceedances.evidence",
     fields=(
         Field(
             name="kind",
@@ -93,6 +98,37 @@ LAYER = Layer(
             title=_("Rain in 24 hours"),
             unit="mm",
             filter=True,
+        ),
+        Field(
+            name="rain_1h_mm",
+            drawer=False,
+            type="number",
+            title=_("Rain in 1 hour"),
+            unit="mm",
+            filter=True,
+        ),
+        Field(
+            name="wqi",
+            drawer=False,
+            type="integer",
+            title=_("Water quality index"),
+            tile=True,
+            filter=True,
+        ),
+        Field(
+            name="rate_m_h",
+            drawer=False,
+            type="number",
+            title=_("Rate of rise"),
+            unit="m/h",
+            filter=True,
+        ),
+        Field(
+            name="trend",
+            drawer=False,
+            type="integer",
+            title=_("Trend of the last hour"),
+            tile=True,
         ),
         Field(
             name="alarm_level_1_m",

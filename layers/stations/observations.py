@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 
 import numpy as np
-from django.db import connection
 from psycopg import sql
 
 from layers.core.copyout import columns as copied
-from layers.core.ingest import Floats, Ints, Observed
+from layers.core.ingest import Bools, Floats, Ints, Observed
 
-from .ingest.states import MEASURES, STATE_AT, STATE_COLUMNS
+from .exceedances import for_rules, needed
+from .ingest import states
+from .ingest.observing import judged
+from .ingest.states import MEASURES
 from .models import Station
 from .parameters import CATALOGUE, column
 from .statements import statement
 
 KINDS = {
-    "station_id": "i8", "parameter": "i4", "at": "f8", "value": "f8",
-    "received_at": "f8",
+    "station_id": "i8", "parameter": "i4", "minutes": "i4", "at": "f8",
+    "value": "f8", "received_at": "f8",
 }  # fmt: skip
 SYMBOLS = {column(symbol): symbol for symbol in CATALOGUE}
 # What is computed takes a third of a millisecond a row, what is stored a microsecond.
@@ -29,8 +30,10 @@ SPAN_S, COMPUTED_SPAN_S = 86_400.0, 7_200.0
 def stored(
     columns: Sequence[str], since: float, until: float, ids: list[int] | None = None
 ) -> Iterator[Observed]:
-    """The reader of :mod:`layers.core.observations`. Indices, levels and ratios are
-    those that the stored values give today; ``received_at`` is among the columns."""
+    """The reader of :mod:`layers.core.observations`. Values, indices, levels and ratios
+    are those that count today, after tests and reviews; rows that were old when they
+    came have values alone. ``received_at`` is among the columns."""
+    columns = needed(columns)
     facts = {
         pk: (title, unit_id or 0, (geom.x, geom.y) if geom else (np.nan, np.nan))
         for pk, title, unit_id, geom in Station.objects.values_list(
@@ -64,8 +67,9 @@ def _batch(
     received = np.full(len(found), -np.inf)
     np.maximum.at(received, row, rows["received_at"])
     wide: dict[str, Floats] = {"received_at": received}
+    shortest_last = np.argsort(-rows["minutes"], kind="stable")
     for number, name in enumerate(names, 1):
-        mine = rows["parameter"] == number
+        mine = shortest_last[rows["parameter"][shortest_last] == number]
         wide[name] = np.full(len(found), np.nan)
         wide[name][row[mine]] = rows["value"][mine]
     return found["f0"].astype(np.int64), found["f1"].astype(float), wide
@@ -82,8 +86,9 @@ def _observed(
     measures = [name for name in columns if name in MEASURES]
     values = {name: wide[name] for name in columns if name in wide}
     if measures:
-        values |= _computed(measures, station_id, at)
-    return Observed(
+        news = judged(at, wide["received_at"])
+        values |= _computed(measures, station_id, at, news)
+    seen = Observed(
         feature_id=station_id,
         at=at,
         lon=np.array([place[0] for _title, _unit, place in mine]),
@@ -93,21 +98,18 @@ def _observed(
         newest=np.ones(len(mine), dtype=bool),
         values=values,
     )
+    return for_rules(seen)
 
 
-def _computed(names: Sequence[str], station_id: Ints, at: Floats) -> dict[str, Floats]:
-    """Index, ratio, level … of each row, as ``states.compute`` has them."""
-    moments = [datetime.fromtimestamp(moment, UTC) for moment in at.tolist()]
-    places = [STATE_COLUMNS.index(name) for name in names]
-    known: dict[tuple[int, float], list[float]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(STATE_AT, [station_id.tolist(), moments])
-        for pk, moment, *found in cursor.fetchall():
-            known[pk, float(moment)] = [
-                np.nan if found[place] is None else float(found[place])
-                for place in places
-            ]
-    blank = [np.nan] * len(names)
-    pairs = zip(station_id.tolist(), at.tolist(), strict=True)
-    table = np.array([known.get(pair, blank) for pair in pairs]).reshape(-1, len(names))
-    return {name: table[:, place] for place, name in enumerate(names)}
+def _computed(
+    names: Sequence[str], station_id: Ints, at: Floats, news: Bools
+) -> dict[str, Floats]:
+    """Index, ratio, level … of each row that was news when it came, as the rules saw
+    them."""
+    ids, times = station_id[news].tolist(), at[news].tolist()
+    known = states.at_times(zip(ids, times, strict=True)) if ids else {}
+    found = {name: np.full(len(at), np.nan) for name in names}
+    for name, said in states.measures(known, ids, times).items():
+        if name in found:
+            found[name][news] = said
+    return found

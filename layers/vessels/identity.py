@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 from django.db import connection, transaction
 
+from layers.core.copyin import moments
 from layers.core.ingest import Floats, Ints
 from layers.core.versions import current
 
-from .ingest.copy import moments
 from .ingest.inserting import insert_many
 from .models import Device, Fitting, Vessel, VesselClass
 

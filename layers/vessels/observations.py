@@ -9,11 +9,11 @@ import numpy as np
 from django.db import connection
 from psycopg import sql
 
+from layers.core.copyin import int_array
 from layers.core.copyout import columns as copied
 from layers.core.ingest import Floats, Ints, Observed
 
 from .flags import Flag
-from .ingest.copy import int_array
 from .ingest.observing import before_stored
 from .ingest.storing import STILL
 

@@ -13,8 +13,10 @@ from django.db import connection
 from django.http import HttpRequest
 from psycopg import sql
 
+from layers.core.copyin import moments
+
 from .flags import SUSPECT
-from .ingest.copy import copy_out, epoch, moments
+from .ingest.copy import copy_out, epoch
 from .reports import Fixes
 
 SHOWN_FIXES = 12

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 from django.db import connection
 
+from layers.core.copyin import micros
 from layers.core.ingest import Applied, Bools, Floats, Ints, Observed
 
 from .flags import SUSPECT, Flag
 from .identity import Known, directory
 from .ingest import distress, partitions, storing
-from .ingest.copy import micros
 from .ingest.heads import Memory, read_memories, write_memories
 from .ingest.judging import judge_fixes
 from .ingest.land import inland

@@ -16,9 +16,9 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 from django.db import connection
 
+from layers.core.copyin import copy_into
 from layers.core.ingest import Floats, Ints
 from layers.core.spec import by_role
-from layers.vessels.ingest.copy import copy_into
 
 SIZE = int(os.environ.get("IOC_BENCH_POSITIONS", "10_000_000"))
 DAYS = 1_096  # 36 months

@@ -61,12 +61,11 @@ def test_seven_hundred_boats_of_a_provider_that_fails_are_one_alert():
 
 def test_fifty_gauges_of_a_flood_stand_under_their_rivers():
     stations = [
-        station("river", f"R{n}", river=RIVERS[n % 5], alarm_level_1_m=4.0,
-                alarm_level_2_m=5.0, alarm_level_3_m=6.5)
+        station("river", f"R{n}", river=RIVERS[n % 5], levels=(4.0, 5.0, 6.5))
         for n in range(50)
-    ]  # fmt: skip
+    ]
     now = timezone.now().timestamp()
-    for level, age in ((3.0, 1_200.0), (5.5, 300.0)):
+    for level, age in ((3.0, 7_200.0), (5.5, 300.0)):  # no jump: it would be doubted
         with transaction.atomic():
             deliver("stations", _levels([row.pk for row in stations], now - age, level))
     members = Alert.objects.exclude(root=None)
@@ -90,10 +89,8 @@ def _levels(ids: list[int], at: float, level: float) -> Readings:
 
 def test_many_independent_alerts_are_a_flood_until_they_stop():
     stations = [
-        station("river", f"R{n}", river="", alarm_level_1_m=4.0,
-                alarm_level_2_m=5.0, alarm_level_3_m=6.5)
-        for n in range(12)
-    ]  # fmt: skip
+        station("river", f"R{n}", river="", levels=(4.0, 5.0, 6.5)) for n in range(12)
+    ]
     now = timezone.now().timestamp()
     for row in stations:  # one by one: no batch has enough of them for a root
         with transaction.atomic():

@@ -30,6 +30,7 @@ SEVERITIES = {
 KINDS = {
     "alert.raised": "Alert",
     "alert.proven": "Update",
+    "alert.risen": "Update",
     "alert.realarmed": "Update",
     "alert.cleared": "Update",
     "alert.closed": "Cancel",
@@ -66,6 +67,7 @@ def _stands(alert: Alert, log: list[Event]) -> list[Stand]:
     proven = any(event.kind == "alert.proven" for event in log)
     if proven:
         certainty = Certainty.POSSIBLE
+    if proven or any(event.kind == "alert.risen" for event in log):
         first = next((e for e in log if e.kind == "alert.raised"), None)
         severity = (first.new or {}).get("severity", severity) if first else severity
     active = True
@@ -73,6 +75,7 @@ def _stands(alert: Alert, log: list[Event]) -> list[Stand]:
     for event in log:
         if event.kind == "alert.proven":
             certainty = Certainty.PROVEN
+        if event.kind in ("alert.proven", "alert.risen"):
             severity = (event.new or {}).get("severity", alert.severity)
         active = event.kind not in ("alert.cleared", "alert.closed")
         found.append(Stand(active, severity, certainty))

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             [
                 "DROP FUNCTION alerts_as_of(timestamptz)",
-                (SQL / "alerts_as_of.sql").read_text(),
+                (SQL / "third_alerts_as_of.sql").read_text(),
             ],
             [
                 "DROP FUNCTION alerts_as_of(timestamptz)",

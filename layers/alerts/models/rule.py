@@ -69,6 +69,15 @@ class Rule(models.Model):
         verbose_name=_("only parts"),
         help_text=_("Series of a feature (a parameter, an indicator); empty: all"),
     )
+    grade_of = models.SlugField(
+        _("raises the alert of"),
+        max_length=60,
+        blank=True,
+        help_text=_(
+            "Code of a rule over the same layer: what is worse raises the severity of"
+            " its alert and opens none of its own"
+        ),
+    )
     group_by = models.CharField(
         _("common cause"),
         max_length=41,
@@ -126,8 +135,20 @@ class Rule(models.Model):
                     filters.to_sql(registry[slug], text)
                 except filters.FilterError as error:
                     problems[name] = str(error)
+        if self.grade_of and not self._may_grade(kind):
+            text = _("It must be another rule of the layer, and itself no grade.")
+            problems["grade_of"] = str(text)
         if problems:
             raise ValidationError(problems)
+
+    def _may_grade(self, kind: Any) -> bool:
+        base = Rule.objects.filter(slug=self.grade_of, layer=self.layer).first()
+        if base is None or base.slug == self.slug or base.grade_of:
+            return False
+        graded = (
+            Rule.objects.filter(grade_of=self.slug).exists() if self.slug else False
+        )
+        return kind.evaluate is not None and not graded
 
 
 class RuleState(models.Model):

@@ -13,7 +13,13 @@ RETURNS TABLE (
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
     SELECT
-        a.id, a.title, a.geom, a.shape, a.unit_id, a.severity::text,
+        a.id, a.title, a.geom, a.shape, a.unit_id,
+        -- what has risen since then was less grave
+        coalesce((SELECT e.new ->> 'severity' FROM core_event e
+                  WHERE e.layer = 'alerts' AND e.feature_id = a.id
+                    AND e.kind IN ('alert.raised', 'alert.proven', 'alert.risen')
+                    AND e.known_at <= moment AND e.new ? 'severity'
+                  ORDER BY e.known_at DESC, e.id DESC LIMIT 1), a.severity)::text,
         CASE
             WHEN coalesce(hidden.kind = 'alert.suppressed', false) THEN 'suppressed'
             WHEN coalesce(shelf.kind = 'alert.shelved', false) THEN 'shelved'

@@ -16,7 +16,8 @@ from .trial import rule_of
 FIELDS = (
     "slug", "title", "title_en", "kind", "layer", "params", "feature_filter",
     "parts", "zone_layer", "zone_filter", "zone_id", "severity", "legal_basis",
-    "playbook", "instruction", "group_by", "group_from", "group_minutes", "enabled",
+    "playbook", "instruction", "grade_of", "group_by", "group_from", "group_minutes",
+    "enabled",
 )  # fmt: skip
 # Codes that addresses of the studio use themselves.
 RESERVED = frozenset({"new", "drafts", "tests", "trials"})
@@ -28,7 +29,7 @@ TYPES: dict[str, type] = {
 # What a back-test has nothing to say about.
 WORDS = frozenset(
     {"slug", "title", "title_en", "legal_basis", "playbook", "instruction",
-     "group_by", "group_from", "group_minutes"}
+     "grade_of", "group_by", "group_from", "group_minutes"}
 )  # fmt: skip
 
 

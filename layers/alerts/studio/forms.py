@@ -26,8 +26,8 @@ GROUPS = (
     (
         "alert",
         _("The alert"),
-        ("title", "title_en", "slug", "severity", "legal_basis", "playbook",
-         "instruction", "enabled"),
+        ("title", "title_en", "slug", "severity", "grade_of", "legal_basis",
+         "playbook", "instruction", "enabled"),
     ),
     ("group", _("Common cause"), ("group_by", "group_from", "group_minutes")),
 )  # fmt: skip
@@ -106,6 +106,11 @@ class RuleForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    grade_of = forms.ChoiceField(
+        label=_("Raises the alert of"),
+        required=False,
+        help_text=_("What is worse raises that alert and opens none of its own."),
+    )
     group_by = forms.ChoiceField(label=_("Field with the common cause"), required=False)
     group_from = forms.IntegerField(
         label=_("Root from (alerts)"), min_value=2, max_value=10_000
@@ -135,6 +140,7 @@ class RuleForm(forms.Form):
             found = [(entry.slug, entry.title) for entry in zoned]
             self.fields["zone_layer"].choices = [("", "—"), *found]  # type: ignore[attr-defined]
             self.fields["zone_layer"].required = self.kind.needs_zone
+        self.fields["grade_of"].choices = [("", "—"), *self._bases()]  # type: ignore[attr-defined]
         causes = [(f.name, f.title) for f in self.layer.fields if f.type == "text"]
         self.fields["group_by"].choices = [("", "—"), *causes]  # type: ignore[attr-defined]
         if self.draft.rule_id is not None:
@@ -142,6 +148,13 @@ class RuleForm(forms.Form):
         for name, role in paramforms.roles_of(self.kind).items():
             if role in ("number", "event"):
                 self.fields[name].widget.attrs["list"] = f"known-{role}"
+
+    def _bases(self) -> list[tuple[str, str]]:
+        """Rules of which this one may be a grade."""
+        rows = Rule.objects.filter(layer=self.layer.slug, grade_of="")
+        return [
+            (row.slug, row.shown_title) for row in rows if row.pk != self.draft.rule_id
+        ]
 
     def groups(self) -> list[dict[str, Any]]:
         """The fields in the order of the page."""

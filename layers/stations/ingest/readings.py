@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+
+AVERAGING_MINUTES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +20,8 @@ class Readings:
 
     ``parameter`` holds symbols and ``unit`` units of the catalogue;
     ``value`` NaN means missing; times are seconds since 1970 UTC; ``status`` is
-    0, 1 or 2; ``batch_id`` the inbox row, 0 when there is none.
+    0, 1 or 2; ``batch_id`` the inbox row, 0 when there is none; ``averaging`` over
+    how many minutes each value is a mean (five when it is not given).
     """
 
     station_id: Ints
@@ -29,6 +32,12 @@ class Readings:
     status: Ints
     received_at: Floats
     batch_id: Ints
+    averaging: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def __post_init__(self) -> None:
+        if not len(self.averaging):
+            usual = np.full(len(self.at), AVERAGING_MINUTES, np.int64)
+            object.__setattr__(self, "averaging", usual)
 
     def __len__(self) -> int:
         return len(self.at)
@@ -48,6 +57,7 @@ def readings(
     status: Sequence[int],
     received_at: Sequence[float],
     batch_id: Sequence[int] | None = None,
+    averaging: Sequence[int] | None = None,
 ) -> Readings:
     """Readings from plain sequences of one length."""
     batches = np.zeros(len(at), np.int64) if batch_id is None else batch_id
@@ -60,4 +70,5 @@ def readings(
         status=np.asarray(status, np.int64),
         received_at=np.asarray(received_at, np.float64),
         batch_id=np.asarray(batches, np.int64),
+        averaging=np.asarray([] if averaging is None else averaging, np.int64),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,36 +15,27 @@ from layers.core.versions import begin_change
 from layers.stations.kinds import State
 from layers.stations.layer import LAYER
 from layers.stations.models import Station, StationState
-from layers.stations.parameters import FAIL, gross_range
-from layers.stations.parameters import column as column_of
 from layers.stations.statements import statement
 
-from .readings import Floats, Ints, Readings
+from .readings import Floats, Ints
 
 SILENT_AFTER = timedelta(minutes=30)
-# Of a long backlog only the last hour of each station is judged value by value.
-LAST_TIMES = 12
 STATE_COLUMNS = (
     "at", "state", "parameter", "value", "unit", "ratio", "aqi", "level_m",
-    "alarm_level", "rain_24h_mm",
+    "alarm_level", "rain_24h_mm", "wqi", "rate_m_h", "rain_1h_mm", "trend",
 )  # fmt: skip
-MEASURES = ("ratio", "aqi", "level_m", "alarm_level", "rain_24h_mm", "value")
+NOTHING = (None,) * len(STATE_COLUMNS)
+MEASURES = (
+    "ratio", "aqi", "level_m", "alarm_level", "rain_24h_mm", "value", "wqi", "rate_m_h",
+    "rain_1h_mm",
+)  # fmt: skip
 STATE_AT = (
     "SELECT station_id, extract(epoch FROM asked), at, state, parameter, value, unit,"
-    " ratio, aqi, level_m, alarm_level, rain_24h_mm"
+    " ratio, aqi, level_m, alarm_level, rain_24h_mm, wqi, rate_m_h, rain_1h_mm, trend"
     " FROM stations_state_at(%s::bigint[], %s::timestamptz[])"
 )
 
-
-@dataclass(slots=True)
-class Wide:
-    """One row per station and time; ``columns`` by
-    parameter (lower case), NaN = no value."""
-
-    station_id: Ints
-    at: Floats
-    columns: dict[str, Floats]
-    states: dict[tuple[int, float], tuple[Any, ...]]
+Known = dict[tuple[int, float], Sequence[Any]]
 
 
 def newest_times(stations: Ints) -> dict[int, float]:
@@ -54,29 +45,8 @@ def newest_times(stations: Ints) -> dict[int, float]:
         return {pk: float(at) for pk, at in cursor.fetchall()}
 
 
-def wide(fresh: Readings) -> Wide:
-    """Fresh readings as rows of (station, time), ordered; status 00 only."""
-    keys = np.rec.fromarrays([fresh.station_id, fresh.at])
-    found, row = np.unique(keys, return_inverse=True)
-    valid = (fresh.status == 0) & (gross_range(fresh.parameter, fresh.value) < FAIL)
-    columns: dict[str, Floats] = {}
-    for name in np.unique(fresh.parameter):
-        mine = valid & (fresh.parameter == name)
-        found_column = columns[column_of(str(name))] = np.full(len(found), np.nan)
-        found_column[row[mine]] = fresh.value[mine]
-    return Wide(found["f0"].astype(np.int64), found["f1"].astype(float), columns, {})
-
-
-def compute(table: Wide, newest: dict[int, float]) -> dict[str, Floats]:
-    """Index, ratio, level … of each row; fills ``table.states``.
-
-    The states at the stations' newest times are computed too: late readings may
-    change an average that ends after them.
-    """
-    asked = set(newest.items())
-    for pk in newest:
-        times = table.at[table.station_id == pk][-LAST_TIMES:]
-        asked |= {(pk, float(at)) for at in times}
+def at_times(asked: Iterable[tuple[int, float]]) -> Known:
+    """What stations said at given times; (station, seconds since 1970) of each."""
     ordered = sorted(asked)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -86,20 +56,22 @@ def compute(table: Wide, newest: dict[int, float]) -> dict[str, Floats]:
                 [datetime.fromtimestamp(at, UTC) for _, at in ordered],
             ],
         )
-        for pk, at, *values in cursor.fetchall():
-            table.states[pk, float(at)] = tuple(values)
-    pairs = list(zip(table.station_id.tolist(), table.at.tolist(), strict=True))
-    result = {}
-    for name in MEASURES:
-        place = STATE_COLUMNS.index(name)
-        found = [table.states.get(pair, (None,) * 10)[place] for pair in pairs]
-        result[name] = np.array([np.nan if v is None else float(v) for v in found])
-    return result
+        return {(pk, float(at)): values for pk, at, *values in cursor.fetchall()}
 
 
-def move(table: Wide, measures: dict[str, Floats], newest: dict[int, float]) -> None:
+def measures(known: Known, ids: list[int], times: list[float]) -> dict[str, Floats]:
+    """Index, ratio, level … at the times of some rows, NaN where there is none."""
+    found = [known.get(pair, NOTHING) for pair in zip(ids, times, strict=True)]
+    return {
+        name: np.array([np.nan if row[i] is None else float(row[i]) for row in found])
+        for i, name in enumerate(STATE_COLUMNS)
+        if name in MEASURES
+    }
+
+
+def move(known: Known, newest: dict[int, float]) -> None:
     """Store the newest state of each station and record what changed."""
-    rows = [(pk, *table.states[pk, at]) for pk, at in sorted(newest.items())]
+    rows = [(pk, *known[pk, at]) for pk, at in sorted(newest.items())]
     horizon = timezone.now() - SILENT_AFTER
     rows = [
         (pk, at, State.SILENT if at is None or at < horizon else state, *rest)

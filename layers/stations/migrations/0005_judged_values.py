@@ -40,6 +40,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(SCALE),
         migrations.DeleteModel(name="AirIndex"),
         migrations.RunSQL(statement("views")),
-        migrations.RunSQL(statement("state_at")),
-        migrations.RunSQL(statement("map")),
+        migrations.RunSQL(statement("state_at_0005")),
+        migrations.RunSQL(statement("map_0005")),
     ]

@@ -4,14 +4,15 @@ from .accounts import FtpAccount
 from .indices import IndexKind, IndexMethod, Period, StationIndex
 from .limits import AlarmLevel, Direction, Limit, Reach
 from .observations import Day, Hour, Judgement, Latest, Observation
-from .quality import QualitySetting, Review
-from .reports import MonthlyReport
+from .quality import Finding, QualitySetting, Review
+from .reports import MonthlyReport, ReportRun
 from .states import StationState
 from .stations import Instrument, Permit, Series, Station
 
 __all__ = [
-    "AlarmLevel", "Day", "Direction", "FtpAccount", "Hour", "IndexKind",
+    "AlarmLevel", "Day", "Direction", "Finding", "FtpAccount", "Hour", "IndexKind",
     "IndexMethod", "Instrument", "Judgement", "Latest", "Limit", "MonthlyReport",
-    "Observation", "Period", "Permit", "QualitySetting", "Reach", "Review", "Series",
+    "Observation", "Period", "Permit", "QualitySetting", "Reach", "ReportRun", "Review",
+    "Series",
     "Station", "StationIndex", "StationState",
 ]  # fmt: skip

@@ -80,6 +80,7 @@ class Review(models.Model):
 
     class Meta:
         db_table = "stations_review"
+        permissions = [("review_values", _("Can decide about values"))]
         indexes = [models.Index(fields=["series", "since"], name="review_series_since")]
         constraints = [
             models.CheckConstraint(
@@ -94,3 +95,42 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series_id} {self.since} {self.flag}"
+
+
+class Finding(models.Model):
+    """A pattern in the values of a series that needs a look; it says nothing about
+    why they are so.
+
+    ``kind`` is the test that found it, ``evidence`` the figures it saw. ``outcome``:
+    what somebody made of it, "" while it waits.
+    """
+
+    class Outcome(models.TextChoices):
+        EXPLAINED = "explained", _("explained")
+        FOLLOWED = "followed", _("followed up")
+
+    series = models.ForeignKey(
+        Series, on_delete=models.CASCADE, related_name="findings", db_constraint=False
+    )
+    kind = models.CharField(max_length=30)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    evidence = models.JSONField(default=dict)
+    found_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        db_table = "stations_finding"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["series", "kind", "since"], name="finding_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series_id} {self.kind} {self.since}"

@@ -1,9 +1,11 @@
-"""Monthly reports as they were issued."""
+"""Monthly reports as they were issued, and runs that make many."""
 
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from .stations import Station
 
@@ -37,3 +39,44 @@ class MonthlyReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.station_id} {self.month} v{self.version}"
+
+
+class ReportRun(models.Model):
+    """Somebody asked for the reports of many stations; a worker makes them.
+
+    ``done`` stations of ``station_ids`` are through, ``made`` of them have a new
+    version; ``failures`` says by station id why one has no report. A run that was cut
+    off goes on where it was.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        CANCELLED = "cancelled", _("cancelled")
+
+    month = models.DateField()
+    owner = models.CharField(max_length=200, blank=True)
+    station_ids = ArrayField(models.BigIntegerField())
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.WAITING
+    )
+    done = models.PositiveIntegerField(default=0)
+    made = models.PositiveIntegerField(default=0)
+    failures = models.JSONField(default=dict)
+    cancel_asked = models.BooleanField(default=False)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "stations_reportrun"
+
+    def __str__(self) -> str:
+        return f"{self.month} {self.owner} {self.state}"
+
+    @property
+    def open(self) -> bool:
+        return self.state in (self.State.WAITING, self.State.RUNNING)

@@ -25,6 +25,10 @@ class StationState(models.Model):
     level_m = models.FloatField(null=True)
     alarm_level = models.SmallIntegerField(null=True)
     rain_24h_mm = models.FloatField(null=True)
+    wqi = models.SmallIntegerField(null=True)
+    rate_m_h = models.FloatField(null=True)
+    rain_1h_mm = models.FloatField(null=True)
+    trend = models.SmallIntegerField(null=True)
 
     def __str__(self) -> str:
         return f"{self.station_id} {self.state}"

@@ -16,7 +16,7 @@ from .accounts import FtpAccount
 
 @pghistory.track(exclude=["shape", "search_text"])
 class Station(Feature):
-    """An automatic station. Alarm levels: metres, Decision 05/2020/QD-TTg."""
+    """An automatic station; what binds it (limits, permits, alarm levels) is dated."""
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     code = models.CharField(_("code"), max_length=60, unique=True)
@@ -30,9 +30,6 @@ class Station(Feature):
         help_text=_("Column of the regulation that the permit names: A or B."),
     )
     river = models.CharField(_("river"), max_length=80, blank=True)
-    alarm_level_1_m = models.FloatField(_("alarm level I (m)"), null=True, blank=True)
-    alarm_level_2_m = models.FloatField(_("alarm level II (m)"), null=True, blank=True)
-    alarm_level_3_m = models.FloatField(_("alarm level III (m)"), null=True, blank=True)
     ftp_account = models.ForeignKey(
         FtpAccount,
         on_delete=models.PROTECT,

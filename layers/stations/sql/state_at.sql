@@ -1,65 +1,19 @@
--- Each value against each limit that holds for it at given times: one row per
--- (station, time, series, averaging, direction). Only values of the hour before
--- count; an average needs 75 % of its values.
-CREATE FUNCTION stations_measured_at(ids bigint[], ats timestamptz[])
-RETURNS TABLE (
-    station_id bigint, asked timestamptz, series_id bigint, parameter varchar,
-    unit varchar, limit_id bigint, averaging_minutes int, direction varchar,
-    limit_value double precision, statistic double precision, ratio double precision
-)
+-- Rise per hour of a series over the hour up to a time: the median of the slopes
+-- between all pairs of valid values (Theil and Sen), as layers.stations.flood.rules
+-- has it. NULL with fewer than three values or less than half an hour of them.
+CREATE FUNCTION stations_slope(series bigint, until timestamptz)
+RETURNS double precision
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
-WITH newest AS MATERIALIZED (
-    SELECT p.id AS station_id, p.asked, t.kind, t.limit_column, s.id AS series_id,
-        s.parameter, s.unit, s.averaging_minutes AS step, v.value
-    FROM unnest(ids, ats) AS p(id, asked)
-    JOIN stations_station t ON t.id = p.id
-    JOIN stations_series s ON s.station_id = p.id
-    CROSS JOIN LATERAL (
-        SELECT o.value FROM stations_valid o
-        WHERE o.series_id = s.id AND o.at <= p.asked
-            AND o.at > p.asked - interval '1 hour'
-        ORDER BY o.at DESC LIMIT 1
-    ) v
-), limits AS (
-    -- a limit of the station itself replaces the general one
-    SELECT DISTINCT ON (n.series_id, n.asked, m.averaging_minutes, m.direction)
-        n.*, m.id AS limit_id, m.averaging_minutes, m.direction,
-        m.value AS limit_value
-    FROM newest n
-    JOIN stations_limit m ON m.parameter = n.parameter AND m.kind = n.kind
-        AND m.unit = n.unit
-        AND (m.station_id = n.station_id
-            OR m.station_id IS NULL AND m.column IN ('', n.limit_column))
-        AND (n.asked AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
-            BETWEEN m.valid_from AND coalesce(m.valid_to, 'infinity')
-    ORDER BY n.series_id, n.asked, m.averaging_minutes, m.direction,
-        m.station_id NULLS LAST, m.valid_from DESC
-), measured AS MATERIALIZED (
-    SELECT l.*, CASE WHEN l.averaging_minutes <= l.step THEN l.value ELSE (
-        SELECT avg(o.value) FROM stations_valid o
-        WHERE o.series_id = l.series_id AND o.at <= l.asked
-            AND o.at > l.asked - make_interval(mins => l.averaging_minutes)
-        HAVING count(*) >= 0.75 * l.averaging_minutes / l.step
-    ) END AS statistic
-    FROM limits l
+WITH v AS MATERIALIZED (
+    SELECT o.at, o.value FROM stations_valid o
+    WHERE o.series_id = series AND o.at <= until
+        AND o.at > until - interval '1 hour'
 )
-SELECT m.station_id, m.asked, m.series_id, m.parameter, m.unit, m.limit_id,
-    m.averaging_minutes, m.direction, m.limit_value, m.statistic,
-    CASE
-        -- between two limits (pH): 0 in the middle, 1 at either limit
-        WHEN m.low < m.high THEN abs(m.statistic - (m.low + m.high) / 2)
-            / ((m.high - m.low) / 2)
-        WHEN m.direction = 'upper' THEN m.statistic / nullif(m.limit_value, 0)
-        ELSE least(m.limit_value / greatest(m.statistic, 0.001), 99)
-    END
-FROM (
-    SELECT n.*,
-        max(n.limit_value) FILTER (WHERE n.direction = 'lower') OVER pair AS low,
-        max(n.limit_value) FILTER (WHERE n.direction = 'upper') OVER pair AS high
-    FROM measured n
-    WINDOW pair AS (PARTITION BY n.series_id, n.asked, n.averaging_minutes)
-) m
+SELECT CASE WHEN count(*) >= 3 AND max(b.at) - min(a.at) >= interval '30 minutes'
+    THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY
+        (b.value - a.value) / (extract(epoch FROM b.at - a.at)::float8 / 3600)) END
+FROM v a JOIN v b ON b.at > a.at
 $$;
 
 -- What stations said at given times: one row per pair (station, time).
@@ -68,23 +22,27 @@ RETURNS TABLE (
     station_id bigint, asked timestamptz, at timestamptz, state text,
     parameter text, value double precision, unit text, ratio double precision,
     aqi smallint, level_m double precision, alarm_level smallint,
-    rain_24h_mm double precision
+    rain_24h_mm double precision, wqi smallint, rate_m_h double precision,
+    rain_1h_mm double precision, trend smallint
 )
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
 WITH asked AS MATERIALIZED (
     SELECT p.id AS station_id, p.asked, s.kind,
-        s.alarm_level_1_m AS l1, s.alarm_level_2_m AS l2, s.alarm_level_3_m AS l3
+        v.alarm_level_1_m AS l1, v.alarm_level_2_m AS l2, v.alarm_level_3_m AS l3
     FROM unnest(ids, ats) AS p(id, asked) JOIN stations_station s ON s.id = p.id
+    CROSS JOIN LATERAL stations_levels_at(
+        s.id, (p.asked AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
+    ) v
 ), worst AS (
     SELECT DISTINCT ON (m.station_id, m.asked) m.station_id, m.asked, m.parameter,
-        m.statistic, m.unit, m.ratio
+        m.statistic, m.unit, m.ratio, m.series_id AS worst_series
     FROM stations_measured_at(ids, ats) m
     WHERE m.ratio IS NOT NULL
     ORDER BY m.station_id, m.asked, m.ratio DESC, m.parameter
 ), newest AS (
-    SELECT a.station_id, a.asked, s.id AS series_id, s.parameter, l.at,
-        l.status = 2 OR l.qc = 4 AS fault
+    SELECT a.station_id, a.asked, s.id AS series_id, s.parameter,
+        s.averaging_minutes AS step, l.at, l.status = 2 OR l.qc = 4 AS fault
     FROM asked a
     JOIN stations_series s ON s.station_id = a.station_id
     CROSS JOIN LATERAL (
@@ -95,12 +53,17 @@ WITH asked AS MATERIALIZED (
     ) l
 ), summed AS (
     SELECT n.station_id, n.asked, max(n.at) AS at, bool_or(n.fault) AS fault,
-        max(n.series_id) FILTER (WHERE n.parameter = 'Level') AS level_series,
-        max(n.series_id) FILTER (WHERE n.parameter = 'Rain') AS rain_series
+        (array_agg(n.series_id ORDER BY n.step, n.series_id)
+            FILTER (WHERE n.parameter = 'Level'))[1] AS level_series,
+        (array_agg(n.series_id ORDER BY n.step, n.series_id)
+            FILTER (WHERE n.parameter = 'Rain'))[1] AS rain_series
     FROM newest n GROUP BY n.station_id, n.asked
 ), facts AS (
     SELECT a.*, s.at, s.fault, v.level_m, w.ratio, w.parameter, w.statistic, w.unit,
-        x.aqi, r.rain AS rain_24h_mm,
+        CASE WHEN a.kind = 'air' THEN x.value END AS aqi,
+        CASE WHEN a.kind = 'surface_water' THEN x.value END AS wqi,
+        x.value - x.before AS index_change, r.rain_24h_mm, r.rain_1h_mm,
+        c.slope, CASE WHEN a.kind = 'river' THEN c.slope END AS rate_m_h,
         CASE WHEN v.level_m >= a.l3 THEN 3 WHEN v.level_m >= a.l2 THEN 2
             WHEN v.level_m >= a.l1 THEN 1
             WHEN v.level_m < least(a.l1, a.l2, a.l3) THEN 0
@@ -109,9 +72,15 @@ WITH asked AS MATERIALIZED (
     LEFT JOIN summed s USING (station_id, asked)
     LEFT JOIN worst w USING (station_id, asked)
     LEFT JOIN LATERAL (
-        SELECT i.value AS aqi FROM stations_index i
-        WHERE a.kind = 'air' AND i.kind = 'vn_aqi' AND i.period = 'hour'
-            AND i.station_id = a.station_id AND i.at <= a.asked
+        SELECT i.value, (
+            SELECT j.value FROM stations_index j
+            WHERE j.station_id = i.station_id AND j.kind = i.kind
+                AND j.period = 'hour' AND j.at = i.at - interval '1 hour'
+        ) AS before
+        FROM stations_index i
+        WHERE a.kind IN ('air', 'surface_water') AND i.station_id = a.station_id
+            AND i.kind = CASE a.kind WHEN 'air' THEN 'vn_aqi' ELSE 'vn_wqi' END
+            AND i.period = 'hour' AND i.at <= a.asked
             AND i.at > a.asked - interval '2 hours' AND i.value IS NOT NULL
         ORDER BY i.at DESC LIMIT 1
     ) x ON true
@@ -122,10 +91,16 @@ WITH asked AS MATERIALIZED (
         ORDER BY o.at DESC LIMIT 1
     ) v ON true
     LEFT JOIN LATERAL (
-        SELECT sum(o.value) AS rain FROM stations_valid o
-        WHERE o.series_id = s.rain_series AND o.at <= a.asked
-            AND o.at > a.asked - interval '24 hours'
-    ) r ON true
+        SELECT d.total AS rain_24h_mm, h.total AS rain_1h_mm
+        FROM stations_window(s.rain_series, a.asked, 1440) d,
+            stations_window(s.rain_series, a.asked, 60) h
+    ) r ON s.rain_series IS NOT NULL
+    LEFT JOIN LATERAL (
+        SELECT stations_slope(
+            CASE WHEN a.kind = 'river' THEN s.level_series ELSE w.worst_series END,
+            a.asked
+        ) AS slope
+    ) c ON a.kind NOT IN ('rain', 'air') OR x.value IS NULL
 )
 SELECT f.station_id, f.asked, f.at,
     CASE
@@ -149,6 +124,21 @@ SELECT f.station_id, f.asked, f.at,
         WHEN f.kind = 'rain' THEN 'mm' WHEN f.kind = 'river' THEN 'm'
         ELSE coalesce(f.unit, '') END,
     round(f.ratio::numeric, 3)::double precision, f.aqi, f.level_m, f.alarm_level,
-    round(f.rain_24h_mm::numeric, 1)::double precision
+    round(f.rain_24h_mm::numeric, 1)::double precision, f.wqi,
+    round(f.rate_m_h::numeric, 3)::double precision,
+    round(f.rain_1h_mm::numeric, 1)::double precision,
+    -- the arrow: up or down when what is shown moves by more than its noise in an
+    -- hour: 2 points of an index, 1 cm of water, a twentieth of a value; rain adds up
+    CASE
+        WHEN f.kind = 'rain' THEN (f.rain_1h_mm > 0)::int
+        WHEN f.kind = 'air' AND f.aqi IS NOT NULL
+            THEN CASE WHEN abs(f.index_change) > 2 THEN sign(f.index_change)
+                WHEN f.index_change IS NOT NULL THEN 0 END
+        WHEN f.kind = 'river'
+            THEN CASE WHEN abs(f.slope) >= 0.01 THEN sign(f.slope)
+                WHEN f.slope IS NOT NULL THEN 0 END
+        WHEN abs(f.slope) > 0.05 * abs(f.statistic) THEN sign(f.slope)
+        WHEN f.slope IS NOT NULL AND f.statistic IS NOT NULL THEN 0
+    END::smallint
 FROM facts f
 $$;

@@ -5,7 +5,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from layers.stations.models import Limit
+from layers.stations.models import Limit, QualitySetting
 
 
 @pytest.fixture(autouse=True)
@@ -17,3 +17,6 @@ def _legal_limits(request: pytest.FixtureRequest) -> None:
     if not Limit.objects.exists():
         migration = import_module("layers.stations.migrations.0002_observations")
         migration.load_limits(apps, None)
+    if not QualitySetting.objects.exists():
+        migration = import_module("layers.stations.migrations.0008_quality")
+        migration.load_settings(apps, None)

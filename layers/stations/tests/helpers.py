@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.contrib.gis.geos import Point
@@ -10,7 +10,7 @@ from django.db import transaction
 
 from layers.core.ingest import Applied, deliver
 from layers.stations.ingest.readings import Readings, readings
-from layers.stations.models import Station
+from layers.stations.models import AlarmLevel, Station
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp()
 UNITS = {
@@ -19,12 +19,30 @@ UNITS = {
 }  # fmt: skip
 
 
-def station(kind: str, code: str = "TH_ONE", **facts: Any) -> Station:
+def station(
+    kind: str,
+    code: str = "TH_ONE",
+    levels: tuple[float | None, ...] = (),
+    **facts: Any,
+) -> Station:
+    """``levels``: alarm levels I, II, III in metres, None: not known."""
     facts.setdefault("title", f"Station {code}")
-    return Station.objects.create(
-        source="test", external_id=code, code=code, kind=kind,
-        geom=Point(105.8, 19.8, srid=4326), **facts,
-    )  # fmt: skip
+    facts.setdefault("geom", Point(105.8, 19.8, srid=4326))
+    found = Station.objects.create(
+        source="test", external_id=code, code=code, kind=kind, **facts
+    )
+    AlarmLevel.objects.bulk_create(
+        AlarmLevel(
+            station=found,
+            number=number,
+            value_m=value,
+            legal_source="Decision 05/2020/QD-TTg",
+            valid_from=date(2020, 3, 20),
+        )
+        for number, value in enumerate(levels, 1)
+        if value is not None
+    )
+    return found
 
 
 def values(where: Station, *rows: tuple[Any, ...]) -> Readings:

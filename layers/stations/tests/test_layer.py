@@ -153,7 +153,7 @@ def test_the_drawer_of_an_air_station_names_index_band_and_pollutant():
 
 
 def test_the_drawer_of_a_river_shows_the_distance_to_each_level():
-    river = station("river", "TH_GIANG", alarm_level_1_m=4.0, alarm_level_2_m=5.5)
+    river = station("river", "TH_GIANG", levels=(4.0, 5.5))
     send(values(river, ("Level", now(), 4.12)))
     page = open_drawer(river, "en")
     assert "+0.12" in page

@@ -10,9 +10,8 @@ from struct import Struct
 
 from django.db import connection
 
+from layers.core.copyin import EPOCH_2000_US, HEADER, TRAILER, int_array
 from layers.core.ingest import Ints
-
-from .copy import EPOCH_2000_US, HEADER, TRAILER, int_array
 
 SQL = Path(__file__).parent.parent / "sql"
 NEVER = -(2**63)  # timestamptz '-infinity'

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from django.db import connection
 
+from layers.core.copyin import int_array, moments
 from layers.core.ingest import Floats, Ints, Observed
 from layers.vessels.flags import Flag
 from layers.vessels.identity import Known
 
-from .copy import int_array, moments
 from .storing import SQL, STILL, Incoming
 
 COUNTED_VMS = 2

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
+from layers.core.copyin import copy_into, int_array, moment_array, moments
 from layers.core.ingest import Bools, Floats, Ints
 from layers.vessels.flags import SUSPECT, Flag
 from layers.vessels.reports import VesselReports
 
-from .copy import copy_into, int_array, moment_array, moments
 from .judging import Verdict
 
 SQL = Path(__file__).parent.parent / "sql"
