@@ -22,7 +22,9 @@ from layers.core.spec import registry
 @cache
 def modules() -> tuple[ModuleType, ...]:
     """Every ``roots.py`` there is."""
-    packages = [apps.get_app_config(layer.app_label).module for layer in registry.values()]
+    packages = [
+        apps.get_app_config(layer.app_label).module for layer in registry.values()
+    ]
     packages += [import_module(f"feeds.{kind.slug}") for kind in feed_kinds.values()]
     return tuple(
         import_module(f"{package.__name__}.roots")

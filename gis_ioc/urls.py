@@ -19,6 +19,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
+    path("ogc/", include("layers.core.ogc.urls")),
     path("drawer/<slug:slug>/<int:feature_id>/", views.drawer, name="drawer"),
     path("around/<slug:slug>/<int:feature_id>/", views.around, name="around"),
     path("", include("gis_ioc.mobile.urls")),

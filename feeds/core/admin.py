@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from .models import Feed, InboxBatch, Quarantine
+from .models import Feed, InboxBatch, Quarantine, SignIn
 
 
 @admin.register(Feed)
@@ -41,3 +41,12 @@ class QuarantineAdmin(ReadOnlyAdmin):
     list_filter = ("feed", "reason")
     search_fields = ("raw",)
     show_full_result_count = False
+
+
+@admin.register(SignIn)
+class SignInAdmin(ReadOnlyAdmin):
+    list_display = (
+        "account", "address", "refused", "encrypted", "times", "first_at", "last_at",
+    )  # fmt: skip
+    list_filter = ("feed", "refused", "encrypted")
+    search_fields = ("account", "address")

@@ -18,7 +18,7 @@ def _paths(kind: FeedKind) -> list[str]:
     return [
         kind.decoder,
         *kind.receivers,
-        *filter(None, (kind.listener, kind.check, kind.related, kind.entry)),
+        *filter(None, (kind.listener, kind.check, kind.related, kind.entry, kind.rank)),
     ]
 
 

@@ -7,6 +7,7 @@ rejects, and the mark that the batches are done.
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
@@ -22,11 +23,18 @@ from .models import Feed, InboxBatch, Quarantine
 from .queues import Queue, memories, read_batch, remembered
 
 GROUP_LINES = 40_000
-GROUP_BATCHES = 200
+GROUP_BATCHES = 4_000
+GROUP_BYTES = 64_000_000
+# What waits behind is not what is sent now: it is read in groups of about so long,
+# because live batches wait for the group that is under way.
+BACKLOG_S = 1.2
+BACKLOG_LINES = 4_000
 MAX_ATTEMPTS = 3
 RAW_LENGTH = 2_000
 
 log = logging.getLogger(__name__)
+# Lines of a backlog that a group may have, by the lock of the queue.
+paces: dict[tuple[int, int], int] = {}
 
 _COUNT = """
 INSERT INTO feeds_feedcount (feed_id, source, outcome, reason, lines)
@@ -35,8 +43,9 @@ ON CONFLICT (feed_id, source, outcome, reason)
 DO UPDATE SET lines = feeds_feedcount.lines + excluded.lines
 """
 _DONE = """
-UPDATE feeds_inboxbatch SET state = 1, done_at = now(), event_to = %s
-WHERE id = %s AND state = 0
+UPDATE feeds_inboxbatch b SET state = 1, done_at = now(), event_to = d.event_to
+FROM unnest(%s::bigint[], %s::timestamptz[]) AS d (id, event_to)
+WHERE b.id = d.id AND b.state = 0
 """
 
 
@@ -72,11 +81,14 @@ def step(feed: Feed) -> int:
 
 
 def _step(queue: Queue) -> int:
+    started = time.monotonic()
     group = _next_group(queue)
     if not group:
         return 0
     try:
         process(queue, group)
+        lines = sum(batch.body.count(b"\n") for batch in group)
+        _learn_pace(queue, lines, time.monotonic() - started)
     except Exception:
         memories.pop(queue.lock, None)
         if connection.in_atomic_block or not connection.is_usable():
@@ -103,12 +115,12 @@ def process(queue: Queue, group: list[Batch]) -> None:
                     if lines
                 ],
             )
-            for batch in group:
-                newest = decoded.event_to.get(batch.id)
-                cursor.execute(_DONE, [_moment(newest), batch.id])
-                if cursor.rowcount != 1:
-                    raise RuntimeError(f"batch {batch.id} was done by somebody else")
-    memory.last_id = group[-1].id
+            ids = [batch.id for batch in group]
+            newest = [_moment(decoded.event_to.get(pk)) for pk in ids]
+            cursor.execute(_DONE, [ids, newest])
+            if cursor.rowcount != len(ids):
+                raise RuntimeError("a batch of the group was done by somebody else")
+    memory.last_id = max(batch.id for batch in group)
 
 
 def _moment(epoch_s: float | None) -> datetime | None:
@@ -116,15 +128,36 @@ def _moment(epoch_s: float | None) -> datetime | None:
 
 
 def _next_group(queue: Queue) -> list[Batch]:
-    rows = queue.batches().filter(state=0).order_by("id")
-    group: list[Batch] = []
-    lines = 0
-    for row in rows[:GROUP_BATCHES]:
-        if group and lines + row.lines > GROUP_LINES:
+    """The batches to read next: what has no rank by itself, the rest by rank."""
+    waiting = queue.batches().filter(state=0).order_by("rank", "id")
+    heads = waiting.values_list("id", "rank", "lines", "size")[:GROUP_BATCHES]
+    chosen: list[int] = []
+    lines = size = 0
+    for pk, rank, more_lines, more_size in heads:
+        if not chosen:
+            backlog = rank > 0
+            limit = _pace(queue) if backlog else GROUP_LINES
+        lines, size = lines + more_lines, size + more_size
+        full = lines > limit or size > GROUP_BYTES
+        if chosen and (full or (rank > 0) != backlog):
             break
-        group.append(read_batch(row))
-        lines += row.lines
-    return group
+        chosen.append(pk)
+    rows = InboxBatch.objects.in_bulk(chosen)
+    return [read_batch(rows[pk]) for pk in chosen]
+
+
+def _pace(queue: Queue) -> int:
+    """How many lines of a backlog are about ``BACKLOG_S`` of work."""
+    return min(paces.get(queue.lock, BACKLOG_LINES), GROUP_LINES)
+
+
+def _learn_pace(queue: Queue, lines: int, took_s: float) -> None:
+    """Half way from the last pace to what this group showed; small ones teach
+    nothing, because most of their time does not depend on their size."""
+    before = _pace(queue)
+    if lines * 2 >= before:
+        shown = int(lines * BACKLOG_S / max(took_s, 0.001))
+        paces[queue.lock] = max(500, (before + min(shown, before * 3)) // 2)
 
 
 def _deliver(decoded: Decoded) -> Tally:

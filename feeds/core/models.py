@@ -70,7 +70,8 @@ class InboxBatch(models.Model):
 
     ``body`` is zstd-compressed. ``uid`` is made by the receiver, so a batch that
     is stored twice (spool, lost answer) is one row. ``event_to`` is the newest
-    time inside, known once the batch has been read.
+    time inside, known once the batch has been read. Batches are read by ``rank``,
+    then as they came (see ``FeedKind.rank``).
     """
 
     class State(models.IntegerChoices):
@@ -90,6 +91,7 @@ class InboxBatch(models.Model):
     meta = models.JSONField(default=dict)
     state = models.SmallIntegerField(choices=State.choices, default=State.NEW)
     attempts = models.PositiveSmallIntegerField(default=0)
+    rank = models.BigIntegerField(default=0, db_default=0)
     done_at = models.DateTimeField(null=True)
     event_to = models.DateTimeField(null=True)
 
@@ -99,7 +101,7 @@ class InboxBatch(models.Model):
         indexes = [
             # the next batch of a feed that nobody has read
             models.Index(
-                fields=["feed", "id"],
+                fields=["feed", "rank", "id"],
                 condition=models.Q(state=0),
                 name="inbox_waiting",
             ),
@@ -156,3 +158,34 @@ class FeedCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.feed_id} {self.source} {self.outcome} {self.reason} {self.lines}"
+
+
+class SignIn(models.Model):
+    """Who came to a server of ours, from where, and why they were refused.
+
+    One row per account, address and outcome, so that loggers that sign in every
+    five minutes cost nothing. ``account`` is empty for names that nobody has.
+    """
+
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="sign_ins")
+    account = models.CharField(_("account"), max_length=60, blank=True)
+    address = models.GenericIPAddressField(_("address"))
+    refused = models.CharField(_("refused because"), max_length=60, blank=True)
+    encrypted = models.BooleanField(_("encrypted"), default=False)
+    times = models.BigIntegerField(_("times"), default=1)
+    first_at = models.DateTimeField(_("first"))
+    last_at = models.DateTimeField(_("last"))
+
+    class Meta:
+        verbose_name = _("sign-in of a sender")
+        verbose_name_plural = _("sign-ins of senders")
+        ordering = ("-last_at",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["feed", "account", "address", "refused", "encrypted"],
+                name="feed_sign_in_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.address} {self.refused}"

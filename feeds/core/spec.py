@@ -26,7 +26,11 @@ class FeedKind:
     sees what several of them heard. ``related`` is the dotted path of a function
     that finds the other lines of a message (see :mod:`feeds.core.raw`); ``entry`` of
     a function ``(feed, body, number) -> bytes | None`` for kinds whose entries are
-    not the lines of a batch.
+    not the lines of a batch. ``rank`` is the dotted path of a function
+    ``(body, meta, received_at) -> int``: batches of lower rank are read first,
+    those of rank 0 as they came and by themselves, so that a backlog does not hold
+    up what is sent now. Only for decoders without ``window`` whose layers do not
+    care for the order.
     """
 
     slug: str
@@ -38,6 +42,7 @@ class FeedKind:
     check: str = ""
     related: str = ""
     entry: str = ""
+    rank: str = ""
     together: bool = False
     expected_every: timedelta | None = None
     window: timedelta = timedelta(seconds=0)

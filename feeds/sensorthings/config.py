@@ -22,8 +22,7 @@ KIND = "sensorthings"
 
 class Broker(Strict):
     """An MQTT broker. ``password`` may name a secret: ``${broker}``. ``ca_file`` is
-    for a broker with a certificate of its own house. ``publish``: new values are told
-    to it as ``<publish>/Datastreams(id)/Observations``, empty: not."""
+    for a broker with a certificate of its own house."""
 
     host: str = Field(min_length=1, max_length=250)
     port: int = Field(default=0, ge=0, le=65_535)
@@ -34,7 +33,6 @@ class Broker(Strict):
     client_id: str = Field(default="gis-ioc", min_length=1, max_length=60)
     topics: list[str] = Field(default=TOPICS, min_length=1, max_length=100)
     keepalive_s: int = Field(default=30, ge=5, le=3_600)
-    publish: str = ""
 
     @property
     def door(self) -> int:
@@ -47,8 +45,6 @@ class Broker(Strict):
             wild = [p for p in parts if ("+" in p or "#" in p) and len(p) > 1]
             if not topic or wild or "#" in parts[:-1]:
                 raise ValueError(f"topics: {topic!r:.60} is no MQTT filter")
-        if self.publish and any(mark in self.publish for mark in "+#"):
-            raise ValueError("publish: a topic has no wildcards")
         return self
 
 

@@ -107,7 +107,9 @@ def _array(
         if not isinstance(groups, list):
             raise Wrong("no_array", "CreateObservations is a JSON array")
     except Wrong as wrong:
-        yield Entry(1, body.decode("utf-8", "replace"), None, wrong.reason, wrong.detail)
+        yield Entry(
+            1, body.decode("utf-8", "replace"), None, wrong.reason, wrong.detail
+        )
         return
     place = 0
     for group in groups:
@@ -150,7 +152,9 @@ def _rows(
         if not isinstance(rows, list):
             raise Wrong("no_array", "rows are a JSON array of objects")
     except Wrong as wrong:
-        yield Entry(1, body.decode("utf-8", "replace"), None, wrong.reason, wrong.detail)
+        yield Entry(
+            1, body.decode("utf-8", "replace"), None, wrong.reason, wrong.detail
+        )
         return
     code = str(meta.get("station", ""))
     for place, row in enumerate(rows, 1):

@@ -77,9 +77,7 @@ class Session:
         if broker.username:
             client.username_pw_set(broker.username, fill(broker.password) or None)
         if broker.tls:
-            client.tls_set(
-                ca_certs=broker.ca_file or None, cert_reqs=ssl.CERT_REQUIRED
-            )
+            client.tls_set(ca_certs=broker.ca_file or None, cert_reqs=ssl.CERT_REQUIRED)
         client.reconnect_delay_set(int(RETRY_S), int(RETRY_MOST_S))
         client.max_inflight_messages_set(AT_ONCE)
         client.on_connect = self._connected
@@ -117,7 +115,12 @@ class Session:
             self.client.ack(message.mid, message.qos)
 
     def _connected(
-        self, client: paho.Client, _data: Any, _flags: Any, code: ReasonCode, _props: Any
+        self,
+        client: paho.Client,
+        _data: Any,
+        _flags: Any,
+        code: ReasonCode,
+        _props: Any,
     ) -> None:
         if code.is_failure:
             log.error("feed %s: %s refuses: %s", self.feed, self.broker.host, code)
@@ -126,7 +129,12 @@ class Session:
         log.info("feed %s: listening at %s", self.feed, self.broker.host)
 
     def _disconnected(
-        self, _client: paho.Client, _data: Any, _flags: Any, code: ReasonCode, _props: Any
+        self,
+        _client: paho.Client,
+        _data: Any,
+        _flags: Any,
+        code: ReasonCode,
+        _props: Any,
     ) -> None:
         if code.is_failure:
             log.warning("feed %s: %s is gone: %s", self.feed, self.broker.host, code)
@@ -134,6 +142,10 @@ class Session:
     def _message(self, _client: Any, _data: Any, message: paho.MQTTMessage) -> None:
         """In paho's thread; retained messages are as good as others."""
         found = Heard(
-            message.topic, message.payload, message.mid, message.qos, time.time()
+            message.topic,
+            bytes(message.payload),
+            message.mid,
+            message.qos,
+            time.time(),
         )
         self.loop.call_soon_threadsafe(self.heard.put_nowait, found)

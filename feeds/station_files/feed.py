@@ -13,6 +13,7 @@ FEED = FeedKind(
         "feeds.station_files.receivers.ftp",
         "feeds.station_files.receivers.folder",
     ),
+    rank="feeds.station_files.lanes.rank",
     expected_every=timedelta(minutes=15),
     order=30,
 )

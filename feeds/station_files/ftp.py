@@ -7,97 +7,28 @@ answer. A transfer that breaks leaves nothing.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import logging
 import os
-import secrets
 import threading
 import time
 import uuid
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth.hashers import check_password
-from django.db import DatabaseError, close_old_connections
-from pyftpdlib.authorizers import AuthenticationFailed, DummyAuthorizer
 from pyftpdlib.filesystems import AbstractedFS, FilesystemError
 from pyftpdlib.handlers import DTPHandler, FTPHandler
 from pyftpdlib.ioloop import IOLoop
 from pyftpdlib.servers import FTPServer
 
-from layers.stations.queries import ftp_account
-
+from .accounts import Authorizer, is_encrypted
 from .intake import MAX_BYTES, Waiting, is_temporary
 
-PERMISSIONS = "elrmwf"  # change folder, list, read, make folder, store, rename
-TRUST_S = 600.0
 KEEP_S = 48 * 3600.0
 POLL_S = 0.25
 MAX_CONNECTIONS = 512
 
 log = logging.getLogger(__name__)
-
-
-class Authorizer(DummyAuthorizer):
-    """Accounts of the database; a good password is remembered for ten minutes.
-
-    Loggers sign in every five minutes, and a proper hash costs a tenth of a
-    second. While the database is away, what was good before stays good.
-    """
-
-    def __init__(self, homes: Path) -> None:
-        super().__init__()
-        self.homes = homes
-        self._secret = secrets.token_bytes(32)
-        self._good: dict[str, tuple[bytes, str, float]] = {}
-
-    def _digest(self, name: str, password: str) -> bytes:
-        text = f"{name}\0{password}".encode()
-        return hashlib.blake2b(text, key=self._secret).digest()
-
-    def validate_authentication(
-        self, username: str, password: str, handler: Any
-    ) -> None:
-        digest = self._digest(username, password)
-        known = self._good.get(username)
-        same = known is not None and secrets.compare_digest(known[0], digest)
-        try:
-            close_old_connections()
-            account = ftp_account(username)
-        except DatabaseError as error:
-            if same:
-                return
-            raise AuthenticationFailed("Try again later.") from error
-        if account is None:
-            self._good.pop(username, None)
-            raise AuthenticationFailed("Authentication failed.")
-        now = time.monotonic()
-        if same and known and known[1] == account.password and now - known[2] < TRUST_S:
-            return
-        if not check_password(password, account.password):
-            raise AuthenticationFailed("Authentication failed.")
-        self._good[username] = (digest, account.password, now)
-
-    def get_home_dir(self, username: str) -> str:
-        home = self.homes / username
-        home.mkdir(parents=True, exist_ok=True)
-        return str(home)
-
-    def has_user(self, username: str) -> bool:
-        return username in self._good
-
-    def has_perm(self, username: str, perm: str, path: str | None = None) -> bool:
-        return perm in PERMISSIONS
-
-    def get_perms(self, username: str) -> str:
-        return PERMISSIONS
-
-    def get_msg_login(self, username: str) -> str:
-        return "Ready."
-
-    def get_msg_quit(self, username: str) -> str:
-        return "Goodbye."
 
 
 class Staged(io.BufferedWriter):
@@ -166,12 +97,55 @@ class Station(FTPHandler):
     use_sendfile = False
     waiting: Waiting
     staging: Path
+    signed_in = ""
+
+    def ftp_USER(self, line: str) -> None:  # noqa: N802
+        """Refused before the password crosses the wire in clear."""
+        if not is_encrypted(self) and self.authorizer.requires_tls(line):
+            self.respond("530 This account may only sign in with TLS.")
+            return
+        super().ftp_USER(line)
+
+    def ftp_STOR(self, file: str, mode: str = "w") -> None:  # noqa: N802
+        name = self.username
+        if self.authorizer.requires_tls(name) and not getattr(self, "_prot", False):
+            self.respond("521 This account may only send files with PROT P.")
+        elif self.authorizer.is_full(name):
+            self.respond("552 The quota of this account is used up, try again later.")
+        else:
+            super().ftp_STOR(file, mode)
+
+    def ftp_REST(self, line: str) -> None:  # noqa: N802
+        """A cut upload leaves nothing to resume at: the whole file comes again."""
+        if line.strip() == "0":
+            super().ftp_REST(line)
+        else:
+            self.respond("502 Resuming is not supported: send the whole file.")
+
+    def ftp_APPE(self, file: str) -> None:  # noqa: N802
+        self.respond("502 Appending is not supported: send the whole file.")
+
+    def on_login(self, username: str) -> None:
+        self.signed_in = username
+        self.authorizer.sessions[username] += 1
+
+    def on_disconnect(self) -> None:
+        self._leave()
+
+    def on_logout(self, username: str) -> None:
+        self._leave()
+
+    def _leave(self) -> None:
+        if self.signed_in:
+            self.authorizer.sessions[self.signed_in] -= 1
+        self.signed_in = ""
 
     def complete(self, staged: Staged) -> None:
         part = Path(staged.name)
         if not is_temporary(staged.target.name):
             self.take(part, staged.target)
         part.replace(staged.target)
+        self.authorizer.grown(self.username, staged.written)
 
     def take(self, file: Path, target: Path) -> None:
         """Hand a file's bytes on; returns once they cannot be lost."""
@@ -194,7 +168,8 @@ def build(
     public_address: str = "",
     certificate: str = "",
 ) -> FTPServer:
-    """A server with its own loop. ``certificate``: PEM file with key, for TLS."""
+    """A server with its own loop. ``certificate``: PEM file with key; senders may
+    then use explicit TLS, and accounts that ``require_tls`` must."""
     homes, staging = folder / "homes", folder / "staging"
     for path in (homes, staging):
         path.mkdir(parents=True, exist_ok=True)
@@ -215,8 +190,6 @@ def build(
         bases = (Station, TLS_FTPHandler)
         settings |= {
             "certfile": certificate,
-            "tls_control_required": True,
-            "tls_data_required": True,
             "dtp_handler": type("TlsUpload", (Upload, TLS_DTPHandler), {}),
         }
     handler = type("StationSession", bases, settings)

@@ -33,3 +33,24 @@ def find(addresses: Sequence[Address], account: str, path: str) -> Address | Non
         return mine[0]
     named = [a for a in mine if name.casefold().startswith(a.code.casefold() + "_")]
     return max(named, key=lambda a: len(a.code), default=None)
+
+
+class Finder:
+    """:func:`find` for many files: asked once per account, folder and prefix.
+
+    A code in a name is always followed by an underscore, so only what stands before
+    the last one can decide.
+    """
+
+    def __init__(self, addresses: Sequence[Address]) -> None:
+        self.addresses = addresses
+        self._known: dict[tuple[str, str], Address | None] = {}
+
+    def __call__(self, account: str, path: str) -> Address | None:
+        folder, slash, name = path.rpartition("/")
+        key = (account, f"{folder}{slash}{name[: name.rfind('_') + 1]}")
+        if not name:
+            return find(self.addresses, account, path)
+        if key not in self._known:
+            self._known[key] = find(self.addresses, account, path)
+        return self._known[key]

@@ -22,6 +22,8 @@ STORE_TIMEOUT_S = 60.0
 TEMPORARY = (".tmp", ".part", ".filepart", ".uploading")
 
 Store = Callable[[str, bytes, dict[str, Any]], None]
+# (sender, bytes, meta) of many files: all of them or none
+StoreMany = Callable[[list[tuple[str, bytes, dict[str, Any]]]], None]
 
 
 def is_temporary(name: str) -> bool:
@@ -31,12 +33,28 @@ def is_temporary(name: str) -> bool:
 
 def store_through(receiver: Receiver, loop: asyncio.AbstractEventLoop) -> Store:
     """For threads: store a file and return once it is durable, or raise OSError."""
+    many = store_many_through(receiver, loop)
 
     def store(source: str, body: bytes, meta: dict[str, Any]) -> None:
-        call = receiver.store(
-            KIND, source, body, lines=len(split_lines(body)), meta=meta
-        )
-        future = asyncio.run_coroutine_threadsafe(call, loop)
+        many([(source, body, meta)])
+
+    return store
+
+
+def store_many_through(
+    receiver: Receiver, loop: asyncio.AbstractEventLoop
+) -> StoreMany:
+    """The same for many files in one transaction."""
+
+    async def hand_over(files: list[tuple[str, bytes, dict[str, Any]]]) -> None:
+        calls = [
+            receiver.store(KIND, source, body, lines=len(split_lines(body)), meta=meta)
+            for source, body, meta in files
+        ]
+        await asyncio.gather(*calls)
+
+    def store(files: list[tuple[str, bytes, dict[str, Any]]]) -> None:
+        future = asyncio.run_coroutine_threadsafe(hand_over(files), loop)
         try:
             future.result(STORE_TIMEOUT_S)
         except Exception as error:

@@ -12,7 +12,7 @@ from django.conf import settings
 from feeds.core.receiver import Receiver
 
 from .ftp import build, serve
-from .intake import Waiting, store_through
+from .intake import Waiting, store_many_through, store_through
 from .watching import Watch
 
 LOOK_EVERY_S = 2.0
@@ -56,7 +56,7 @@ async def ftp(receiver: Receiver) -> None:
 
 async def folder(receiver: Receiver) -> None:
     """Look into the watched folder every two seconds."""
-    store = store_through(receiver, asyncio.get_running_loop())
+    store = store_many_through(receiver, asyncio.get_running_loop())
     path = getattr(settings, "IOC_STATION_FOLDER", "") or home() / "watched"
     watch = Watch(Path(path), store)
     while True:

@@ -6,10 +6,10 @@ import logging
 import time
 from pathlib import Path
 
-from .intake import MAX_BYTES, SETTLE_S, Store, is_temporary
+from .intake import MAX_BYTES, SETTLE_S, StoreMany, is_temporary
 from .parsing import is_whole
 
-AT_ONCE = 500
+AT_ONCE = 1_000  # files of one transaction
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +17,9 @@ log = logging.getLogger(__name__)
 class Watch:
     """Takes files that have stopped growing, oldest first, and removes them."""
 
-    def __init__(self, folder: Path, store: Store, settle_s: float = SETTLE_S) -> None:
+    def __init__(
+        self, folder: Path, store: StoreMany, settle_s: float = SETTLE_S
+    ) -> None:
         self.folder = folder
         self.store = store
         self.settle_s = settle_s
@@ -35,13 +37,21 @@ class Watch:
         self._seen = {path: self._seen[path] for path in files if path in self._seen}
         stable = [path for path in files if self._is_stable(path, now)]
         stable.sort(key=lambda path: (path.stat().st_mtime_ns, path.name))
-        for path in stable[:AT_ONCE]:
-            body = path.read_bytes()[:MAX_BYTES]
+        for first in range(0, len(stable), AT_ONCE):
+            self._take(stable[first : first + AT_ONCE])
+        return len(stable)
+
+    def _take(self, paths: list[Path]) -> None:
+        """Hand files on together; they go once the inbox has them."""
+        files = []
+        for path in paths:
             where = path.relative_to(self.folder).as_posix()
-            self.store("folder", body, {"account": "", "path": where})
+            body = path.read_bytes()[:MAX_BYTES]
+            files.append(("folder", body, {"account": "", "path": where}))
+        self.store(files)
+        for path in paths:
             path.unlink()
             self._seen.pop(path, None)
-        return min(len(stable), AT_ONCE)
 
     def _is_stable(self, path: Path, now: float) -> bool:
         """Unchanged for ``settle_s``: since it was first seen, or by its age."""

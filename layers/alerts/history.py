@@ -33,9 +33,9 @@ def after(layer: Layer, columns: Sequence[str], late: Batch) -> Sight:
     if not layer.observations or not len(late):
         return _nothing()
     ids, first = _first(late)
-    begin = late.at[first]
-    recent = begin >= _newest(layer, ids) - AFTER_S
-    return _read(layer, columns, ids[recent], begin[recent], np.inf)
+    begin, newest = late.at[first], _newest(layer, ids)
+    begin = np.where(begin >= newest - AFTER_S, begin, newest)
+    return _read(layer, columns, ids, begin, np.inf)
 
 
 def before(
@@ -76,7 +76,7 @@ def _read(
 
 
 def _newest(layer: Layer, ids: Ints) -> Floats:
-    """The time of the feature's newest row, of series that are of no part."""
+    """The time of the newest row of each series' feature; -inf: there is none."""
     from .sight import of_live
 
     live = of_live(layer, ids=ids).batch

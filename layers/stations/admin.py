@@ -13,6 +13,7 @@ from .flood.admin import AlarmLevelInline
 from .indices import admin as _indices  # noqa: F401  (registers its page)
 from .limits.admin import PermitInline, StationLimitInline, limits_today
 from .models import FtpAccount, Series, Station
+from .quality import admin as _quality  # noqa: F401  (registers its page)
 
 
 class SeriesInline(admin.TabularInline):

@@ -42,7 +42,7 @@ def load(demo: Demo) -> int:
     sources = [DemoStation.of(row) for row in rows]
     for start in range(0, len(rows), STATIONS_AT_ONCE):
         part = slice(start, start + STATIONS_AT_ONCE)
-        services.apply(history(stations[part], sources[part], end), 0)
+        services.load(history(stations[part], sources[part], end))
     return len(stations)
 
 

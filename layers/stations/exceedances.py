@@ -17,12 +17,14 @@ from typing import Any
 
 import numpy as np
 from django.db import connection
+from django.utils import timezone
 
 from layers.core.ingest import Floats, Ints, Observed
 
 from .flood.queries import levels, over_levels
 from .kinds import Kind
-from .models import Limit, Permit, Station
+from .limits.queries import limits_on
+from .models import Station
 from .statements import statement
 
 RATIO = "ratio"
@@ -138,12 +140,8 @@ def _of_part(station: Station, part: str, at: datetime) -> dict[str, Any] | None
     if not mine:
         return None
     parameter, minutes, unit, value, limit, ratio, limit_id = mine[0]
-    record = Limit.objects.get(pk=limit_id)
-    day = at.astimezone().date()
-    permit = Permit.objects.filter(station=station, valid_from__lte=day).order_by(
-        "-valid_from"
-    )
-    number = permit.values_list("number", flat=True).first() or station.permit_no
+    held = limits_on([(station.pk, timezone.localdate(at))])
+    record = next((entry for entry in held if entry.limit_id == limit_id), None)
     return {
         "at": at.timestamp(),
         "parameter": parameter,
@@ -152,8 +150,8 @@ def _of_part(station: Station, part: str, at: datetime) -> dict[str, Any] | None
         "limit": limit,
         "unit": unit,
         "ratio": ratio,
-        "legal_source": record.legal_source,
-        "permit": number,
+        "legal_source": record.legal_source if record else "",
+        "permit": (record.permit_number if record else "") or station.permit_no,
     }
 
 

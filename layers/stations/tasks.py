@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from .ingest import partitions, states
-from .quality import looking
+from .quality import looking, review
 from .reporting import running
 
 BEAT = {
@@ -54,3 +54,9 @@ def sweep_reports() -> None:
 def look_for_patterns() -> None:
     """Patterns over completed hours and days that need a look."""
     looking.look()
+
+
+@shared_task(name="layers.stations.tasks.judge_again")
+def judge_again(setting_ids: list[int]) -> None:
+    """Values of the last days, after settings of quality tests changed."""
+    review.judge_again(setting_ids)

@@ -41,7 +41,11 @@ def drained() -> Feed:
 
 
 def entity(place, **facts):
-    told = {"phenomenonTime": AT, "result": 41.5, "Datastream": {"@iot.id": place.cod.pk}}
+    told = {
+        "phenomenonTime": AT,
+        "result": 41.5,
+        "Datastream": {"@iot.id": place.cod.pk},
+    }
     return told | facts
 
 
@@ -89,7 +93,8 @@ def test_an_array_names_an_address_or_an_error_for_every_row(place, post):
     assert answer.status_code == 201
     first, second, third, fourth = answer.json()
     assert first.endswith(f"Observations({place.cod.pk * 2**32 + int(NOON)})")
-    assert second.startswith("error: bad_time") and "zone" in second
+    assert second.startswith("error: bad_time")
+    assert "zone" in second
     assert third.startswith("http")
     assert fourth.startswith("error: unknown_datastream")
     drained()
@@ -141,8 +146,11 @@ def test_without_a_time_it_is_about_now(place, post):
     for _time in range(2):
         assert post("Observations", told).status_code == 201
     drained()
-    ages = [timezone.now() - at for at in Observation.objects.values_list("at", flat=True)]
-    assert ages and all(age < timedelta(minutes=1) for age in ages)
+    ages = [
+        timezone.now() - at for at in Observation.objects.values_list("at", flat=True)
+    ]
+    assert ages
+    assert all(age < timedelta(minutes=1) for age in ages)
 
 
 def test_only_a_key_that_may_write_of_somebody_who_may_edit_stations_creates(
@@ -190,7 +198,9 @@ def test_stations_of_another_unit_do_not_exist_for_a_sender(place, post, cast, k
     assert post(path, {"result": 1}, key_of("environment")).status_code == 404
 
 
-def test_other_things_and_other_methods_are_refused_in_words(place, post, client, key_of):
+def test_other_things_and_other_methods_are_refused_in_words(
+    place, post, client, key_of
+):
     answer = post("Things", {"name": "x"})
     assert answer.status_code == 405
     assert "only Observations" in answer.json()["message"]
@@ -231,7 +241,9 @@ def test_rows_of_a_logger_are_taken_or_refused_one_by_one(place, client, key_of)
     ]  # fmt: skip
     drained()
     assert Observation.objects.count() == 3
-    counted = FeedCount.objects.filter(outcome="accepted").values_list("lines", flat=True)
+    counted = FeedCount.objects.filter(outcome="accepted").values_list(
+        "lines", flat=True
+    )
     assert sum(counted) == 3
     answer = client.post(
         "/api/v1/stations/TH_NONE/observations", orjson.dumps(rows[:1]),

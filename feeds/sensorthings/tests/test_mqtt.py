@@ -95,8 +95,6 @@ async def test_the_broker_keeps_the_session_while_the_listener_is_away(
             if any(one.client_id == "gis-ioc" for one, _qos in listed)
         }
         assert held == set(TOPICS)
-        await publish(port, ("stations/B/COD", "2"))
-        await until(lambda: session.retained_messages.qsize() == 1)
 
 
 async def test_a_broker_that_comes_late_is_found(tmp_path, store) -> None:

@@ -10,7 +10,8 @@ import time
 
 import pytest
 
-from feeds.station_files import ftp
+from feeds.core.models import SignIn
+from feeds.station_files import accounts, ftp
 from feeds.station_files.ftp import build, serve, tidy
 from feeds.station_files.intake import Waiting
 from feeds.station_files.watching import Watch
@@ -30,6 +31,10 @@ class Taken(list):
         if self.broken:
             raise OSError("disk full")
         self.append((source, body, meta["path"]))
+
+    def store_many(self, files):
+        for file in files:
+            self.store(*file)
 
 
 @pytest.fixture
@@ -206,7 +211,7 @@ def test_old_files_leave_the_home(server):
 
 
 def test_the_watched_folder_takes_what_has_stopped_growing(tmp_path, taken):
-    watch = Watch(tmp_path, taken.store, settle_s=0.2)
+    watch = Watch(tmp_path, taken.store_many, settle_s=0.2)
     growing = tmp_path / "mill" / NAME
     growing.parent.mkdir()
     growing.write_bytes(FILE[:10])
@@ -223,10 +228,61 @@ def test_the_watched_folder_takes_what_has_stopped_growing(tmp_path, taken):
 
 def test_a_watched_file_stays_until_the_inbox_has_it(tmp_path, taken):
     (tmp_path / NAME).write_bytes(FILE)
-    watch = Watch(tmp_path, taken.store, settle_s=0.0)
+    watch = Watch(tmp_path, taken.store_many, settle_s=0.0)
     taken.broken = True
     with pytest.raises(OSError, match="disk full"):
         watch.look()
     taken.broken = False
     assert watch.look() == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"), [("REST 12", "502 Resuming"), ("APPE a.txt", "502 Append")]
+)
+def test_a_cut_upload_is_not_resumed_but_sent_again(server, taken, command, answer):
+    with connect(server) as client:
+        client.voidcmd("TYPE I")
+        with pytest.raises(ftplib.error_perm, match=answer):
+            client.sendcmd(command)
+        client.storbinary(f"STOR {NAME}", io.BytesIO(FILE))
+    assert [body for _account, body, _path in taken] == [FILE]
+
+
+def test_an_account_over_its_quota_is_told_and_loses_nothing(server, taken):
+    with connect(server) as client:
+        client.storbinary(f"STOR {NAME}", io.BytesIO(FILE))
+    FtpAccount.objects.filter(name="nha-may-a").update(quota_mb=0)
+    with connect(server) as client:
+        with pytest.raises(ftplib.error_perm, match="552 The quota"):
+            client.storbinary("STOR b.txt", io.BytesIO(FILE))
+        assert client.nlst() == [NAME]
+    assert len(taken) == 1
+
+
+def test_an_account_has_so_many_connections_and_no_more(server, monkeypatch):
+    monkeypatch.setattr(accounts, "MAX_SESSIONS", 1)
+    monkeypatch.setattr(server.handler, "auth_failed_timeout", 0.1)
+    with connect(server), pytest.raises(ftplib.error_perm, match="Too many"):
+        connect(server)
+
+
+def test_sign_ins_are_noted_with_address_and_reason(server, monkeypatch):
+    monkeypatch.setattr(server.handler, "auth_failed_timeout", 0.1)
+    for _ in range(2):
+        connect(server).close()
+    for name in ("nha-may-a", "nobody"):
+        with pytest.raises(ftplib.error_perm):
+            connect(server, name, "wrong")
+    rows = SignIn.objects.values_list("account", "refused", "times", "address")
+    assert set(rows) == {
+        ("nha-may-a", "", 2, "127.0.0.1"),
+        ("nha-may-a", "Authentication failed.", 1, "127.0.0.1"),
+        ("", "Authentication failed.", 1, "127.0.0.1"),
+    }
+
+
+def test_an_account_that_wants_tls_is_refused_before_its_password(server):
+    FtpAccount.objects.filter(name="nha-may-a").update(require_tls=True)
+    with pytest.raises(ftplib.error_perm, match="530 This account"):
+        connect(server)

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +30,12 @@ _PLAIN = re.compile(r"[+-]?\d+")
 _DECIMAL = re.compile(r"([+-]?\d+)([.,])(\d+)")
 _BOTH = re.compile(r"([+-]?\d{1,3}(?:([., ])\d{3})(?:\2\d{3})*)([.,])(\d+)")
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_CLOCKED = re.compile(
+    r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}) (\d{1,2}):(\d\d)(?::(\d\d))?"
+)
+_STAMP = re.compile(r"\d{14}")
+# Who writes no zone means the clock on the wall.
+LOCAL = timezone(timedelta(hours=7))
 # TCVN3 writes these Latin-1 signs inside words where Unicode has letters.
 _OLD_FONT = re.compile(r"[A-Za-z][\u00b5-\u00b9\u00bb-\u00be\u00ae\u00a8\u00a9]")
 
@@ -99,6 +105,8 @@ def read(column: Column, raw: Any, words: Mapping[str, str] | None = None) -> An
             return within(column, _number(column, raw))
         case "date":
             return _date(raw)
+        case "moment":
+            return _moment(raw)
         case "choice":
             return _choice(column, raw, words or wordings(column))
     return _text(raw)
@@ -197,6 +205,30 @@ def _date(raw: Any) -> date:
         return date.fromisoformat(text[:10])
     except ValueError:
         raise BadCell(reasons.NOT_DATE, {}) from None
+
+
+def _moment(raw: Any) -> datetime:
+    """A time of a cell, in UTC; text as 2026-11-20 12:05, 20/11/2026 12:05:00,
+    20261120120500 or ISO 8601."""
+    found = raw if isinstance(raw, datetime) else _told_moment(clean(str(raw)))
+    local = found if found.tzinfo else found.replace(tzinfo=LOCAL)
+    # what Excel keeps of a time is off by fractions of a millisecond
+    return (local + timedelta(milliseconds=500)).replace(microsecond=0).astimezone(UTC)
+
+
+def _told_moment(text: str) -> datetime:
+    try:
+        if found := _CLOCKED.fullmatch(text):
+            day, month, year = (int(found[place]) for place in (1, 2, 3))
+            parts = (int(found[place] or 0) for place in (4, 5, 6))
+            return datetime(year, month, day, *parts)  # noqa: DTZ001 (zone comes after)
+        if _STAMP.fullmatch(text):
+            return datetime.strptime(text, "%Y%m%d%H%M%S")  # noqa: DTZ007
+        if len(text) > len("2026-11-20"):
+            return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    raise BadCell(reasons.NOT_MOMENT, {})
 
 
 def wordings(column: Column) -> dict[str, str]:

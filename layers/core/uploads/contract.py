@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from .models import Upload
 
 Options = Mapping[str, str]
-CellKind = Literal["text", "integer", "number", "percent", "date", "choice"]
+CellKind = Literal[
+    "text", "integer", "number", "percent", "date", "moment", "choice"
+]
 Severity = Literal["error", "warning"]
 ChangeKind = Literal["new", "changed", "same"]
 
@@ -49,7 +51,8 @@ class Column:
     ``required``: a file must have the column; ``filled``: every row a value. ``low``
     and ``high`` bound numbers, both allowed. ``percent`` is a number that may also
     stand in a cell of format %: 0.5 shown as 50% is 50. ``locked`` cells of a
-    template cannot be edited.
+    template cannot be edited. ``moment`` is a time, read as aware UTC; without a zone
+    it is that of a clock in Vietnam.
     """
 
     name: str

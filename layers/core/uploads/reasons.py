@@ -142,6 +142,11 @@ PERCENT_FORMAT = Reason(
 NOT_DATE = Reason(
     "not_date", _("Not a date"), _("Write a day as 31/12/2024 or 2024-12-31.")
 )
+NOT_MOMENT = Reason(
+    "not_moment",
+    _("Not a time"),
+    _("Write day and time as 20/11/2026 12:05 or 2026-11-20 12:05."),
+)
 DATE_FOR_TEXT = Reason(
     "date_for_text",
     _("Date instead of a text"),

@@ -159,6 +159,8 @@ def _said(column: Column) -> str:
         parts.append(_("number"))
     elif column.kind == "date":
         parts.append(_("day, as 31/12/2024"))
+    elif column.kind == "moment":
+        parts.append(_("day and time, as 31/12/2024 08:05"))
     if column.low is not None:
         parts.append(_("at least %(low)s") % {"low": f"{column.low:g}"})
     if column.high is not None:

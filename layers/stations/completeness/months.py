@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -144,16 +145,16 @@ def series_title(series: Series) -> str:
     }
 
 
-Tables = dict[int | str, dict[date, Count]]
+K = TypeVar("K", int, str)
 
 
 def _lines(
     month: Month,
     station_ids: Iterable[int],
     now: datetime,
-    key: Callable[[SeriesDay], int | str],
-) -> Tables:
-    found: Tables = defaultdict(lambda: defaultdict(lambda: NONE))
+    key: Callable[[SeriesDay], K],
+) -> dict[K, dict[date, Count]]:
+    found: dict[K, dict[date, Count]] = defaultdict(lambda: defaultdict(lambda: NONE))
     for row in days(station_ids, month.first, month.last, now):
         cells = found[key(row)]
         cells[row.day] = cells[row.day] + row.count

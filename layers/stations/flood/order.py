@@ -62,27 +62,28 @@ def sheet(
     if river is None:
         return None
     area = area_of(station_id, grant, at)
-    alert = alert_of(station_id, grant) if at is None else None
+    alert = alert_of(river, grant) if at is None else None
     url = _begin(request, area, alert)
     return Sheet(river, area, alert, url, at or timezone.now())
 
 
-def alert_of(station_id: int, grant: Grant) -> int | None:
-    """The gravest open alert about a station's water that the caller sees."""
+def alert_of(river: River, grant: Grant) -> int | None:
+    """The gravest open alert about a station's water that the caller sees: one that
+    rests on the law of its alarm levels."""
     layer = by_role(ALARMS)
     if not grant.allows(layer):
         return None
+    laws = {gap.level.legal_source for gap in river.gaps} - {""}
     query = FeatureQuery(
         filter=f"layer = '{LAYER.slug}' AND state <> 'closed'",
-        fields=("feature_id", "severity", "legal_basis", "rule", "part"),
+        fields=("feature_id", "severity", "legal_basis"),
         limit=MOST,
     )
     rows = [
         row
         for row in features.features(layer, grant, query)
-        if row["properties"]["feature_id"] == station_id
-        and not row["properties"]["part"]
-        and row["properties"]["legal_basis"]
+        if row["properties"]["feature_id"] == river.id
+        and any(law in (row["properties"]["legal_basis"] or "") for law in laws)
     ]
     order = {"critical": 0, "high": 1, "medium": 2, "low": 3}
     rows.sort(key=lambda row: (order[row["properties"]["severity"]], -row["id"]))

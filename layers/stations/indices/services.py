@@ -10,25 +10,27 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 from django.db import connection
 
 from layers.stations.ingest.fresh import Fresh
 from layers.stations.kinds import Kind
-from layers.stations.models import Station, StationState
+from layers.stations.models import Series, Station, StationState
 from layers.stations.models.indices import IndexKind, Period
 from layers.stations.statements import statement
 
 from . import air, water
 from .results import Results
-from .targets import CLOCKS, Ints, ahead, behind, ended, key, split
+from .targets import CLOCKS, Floats, Ints, ahead, ended, key, split
+
+if TYPE_CHECKING:
+    from layers.stations.quality.judging import Changed
 
 HOURS, DAYS = CLOCKS[Period.HOUR], CLOCKS[Period.DAY]
 # The eight hours of an ozone mean that ends in a day may begin the evening before.
 LAST_OF_EIGHT_S = 7 * HOURS.length_s
-# A test over several values (flat line, rate) may judge those before a fresh one anew.
-JUDGED_HOURS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +48,22 @@ INDICES = {
 }
 
 
-def refresh(fresh: Fresh, newest: Mapping[int, float]) -> None:
+def refresh(
+    fresh: Fresh, newest: Mapping[int, float], changed: Changed | None = None
+) -> None:
     """Work out anew every index that fresh values enter.
 
-    ``newest``: seconds since 1970 of each station's newest value. Called after the
-    hours and days were made anew and before the states are moved: where the newest
-    value moved on, the hours and days that have ended since are looked at too.
+    ``newest``: seconds since 1970 of each station's newest value; ``changed``: stored
+    values about which the tests now say something else. Called after the hours and
+    days were made anew and before the states are moved: where the newest value moved
+    on, the hours and days that have ended since are looked at too.
     """
     before = _newest_before(list(newest))
-    station = np.concatenate([fresh.station_id, np.array([*before], dtype=np.int64)])
-    at = np.concatenate([fresh.at, np.array([*before.values()], dtype=np.float64)])
-    hours = behind(np.unique(key(station, HOURS.enters(at))), JUDGED_HOURS)
-    _recompute(hours, newest)
+    parts = [(fresh.station_id, fresh.at), _columns(before)]
+    if changed is not None and len(changed.at):
+        parts.append((_stations_of(changed.series_id), changed.at))
+    station, at = (np.concatenate(column) for column in zip(*parts, strict=True))
+    _recompute(np.unique(key(station, HOURS.enters(at))), newest)
 
 
 def recompute(station_ids: Iterable[int], since: datetime, until: datetime) -> None:
@@ -80,6 +86,19 @@ def choose_method() -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement("index_method"), {"default": water.DEFAULT})
         return cursor.rowcount
+
+
+def _columns(times: Mapping[int, float]) -> tuple[Ints, Floats]:
+    return np.array([*times], np.int64), np.array([*times.values()], np.float64)
+
+
+def _stations_of(series_id: Ints) -> Ints:
+    """The station of each series."""
+    known, place = np.unique(series_id, return_inverse=True)
+    found = dict(
+        Series.objects.filter(pk__in=known.tolist()).values_list("pk", "station_id")
+    )
+    return np.array([found[pk] for pk in known.tolist()], np.int64)[place]
 
 
 def _newest_before(station_ids: list[int]) -> dict[int, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,6 +54,11 @@ class Wide:
     at: Floats
     received_at: Floats
     columns: dict[str, Floats]
+
+    def times_judged(self) -> Iterator[tuple[int, float]]:
+        """(station, time) of the rows that the rules are told all about."""
+        rows = judged(self.at, self.received_at)
+        return zip(self.station_id[rows].tolist(), self.at[rows].tolist(), strict=True)
 
 
 def counting(fresh: Fresh, qc: Ints) -> Floats:
@@ -132,18 +138,12 @@ def _changes(one: Ints, other: Floats) -> npt.NDArray[np.bool_]:
     return found
 
 
-def observed(table: Wide, before: Times, newest: Times) -> Observed:
-    """Columns for the rules, with what stations said at the times of recent rows;
-    moves the state of each station to its newest time.
-
-    ``before`` and ``newest``: seconds since 1970 of each station's newest value
-    before this delivery and now. States at the newest times are worked out even when
-    all came late: an average that ends after late values may have changed.
-    """
+def observed(table: Wide, before: Times, known: states.Known) -> Observed:
+    """Columns for the rules, with what stations said (``known``) at the times that
+    are judged. ``before``: seconds since 1970 of each station's newest value before
+    this delivery."""
     recent = judged(table.at, table.received_at)
     ids, times = table.station_id[recent].tolist(), table.at[recent].tolist()
-    known = states.at_times({*newest.items(), *zip(ids, times, strict=True)})
-    states.move(known, newest)
     measures = {name: np.full(len(table.at), np.nan) for name in states.MEASURES}
     for name, found in states.measures(known, ids, times).items():
         measures[name][recent] = found

@@ -113,8 +113,8 @@ def _work_out(series_id: Ints, since: Ints, until: Ints) -> None:
             statement("hours"),
             {
                 "series": int_array(series_id),
-                "after": moment_array(since),
-                "until": moment_array(until),
+                "after": moment_array(since.astype(float)),
+                "until": moment_array(until.astype(float)),
                 "first": datetime.fromtimestamp(int(since.min()), UTC),
                 "last": datetime.fromtimestamp(int(until.max()), UTC),
             },

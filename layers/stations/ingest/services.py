@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 from django.db import transaction
 
-from layers.core.ingest import Applied
+from layers.core.ingest import Applied, Bools
 from layers.core.versions import begin_change
 from layers.stations import parameters
 from layers.stations.indices.services import recompute, refresh
@@ -19,11 +20,22 @@ from layers.stations.quality.judging import judge
 from . import rollups, states
 from .appending import append
 from .fresh import Fresh
-from .observing import counting, observed, wide
+from .observing import Times, counting, observed, wide
 from .readings import Ints, Readings
 from .series import series_ids
 
 CLOCK_AHEAD_S = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What a delivery added, with the newest times of its stations before and now."""
+
+    fresh: Fresh
+    qc: Ints
+    averaging: Ints
+    before: Times
+    newest: Times
 
 
 def apply(records: Readings, seq: int) -> Applied:
@@ -34,14 +46,36 @@ def apply(records: Readings, seq: int) -> Applied:
     repeated and unordered readings are normal; the outcome does not depend on
     their order. Raises KeyError for a parameter outside the catalogue.
     """
+    duplicate, stored = _store(records)
+    if stored is None:
+        return Applied(duplicate=duplicate)
+    value = counting(stored.fresh, stored.qc)
+    table = wide(stored.fresh, value, stored.averaging)
+    # at the newest time even when all came late: an average that ends after late
+    # values may have changed
+    known = states.at_times({*stored.newest.items(), *table.times_judged()})
+    states.move(known, stored.newest)
+    return Applied(duplicate=duplicate, observed=observed(table, stored.before, known))
+
+
+@transaction.atomic
+def load(records: Readings) -> None:
+    """The same for history that no rule is to look at."""
+    _duplicate, stored = _store(records)
+    if stored is not None:
+        states.move(states.at_times(stored.newest.items()), stored.newest)
+
+
+def _store(records: Readings) -> tuple[Bools, _Stored | None]:
+    """Which readings were known, and the others with all that is worked out of them."""
     duplicate = np.ones(len(records), dtype=np.bool_)
     if not len(records):
-        return Applied(duplicate=duplicate)
+        return duplicate, None
     series, qc = series_ids(records), quality(records)
     added = append(records, series, qc)
     duplicate[added] = False
     if not len(added):
-        return Applied(duplicate=duplicate)
+        return duplicate, None
     fresh = _fresh(records.take(added), series[added])
     stations = np.unique(fresh.station_id)
     before = states.newest_times(stations)
@@ -52,8 +86,8 @@ def apply(records: Readings, seq: int) -> Applied:
     )
     newest = states.newest_times(stations)
     refresh(fresh, newest)
-    table = wide(fresh, counting(fresh, qc[added]), records.averaging[added])
-    return Applied(duplicate=duplicate, observed=observed(table, before, newest))
+    averaging = records.averaging[added]
+    return duplicate, _Stored(fresh, qc[added], averaging, before, newest)
 
 
 def quality(records: Readings) -> Ints:

@@ -59,14 +59,17 @@ class Migration(migrations.Migration):
                 ("until", models.DateTimeField()),
                 ("evidence", models.JSONField(default=dict)),
                 ("found_at", models.DateTimeField()),
-                ("outcome", models.CharField(
+                (
+                    "outcome",
+                    models.CharField(
                         blank=True,
                         choices=[
                             ("explained", "explained"),
                             ("followed", "followed up"),
                         ],
                         max_length=10,
-                    )),
+                    ),
+                ),
                 ("decided_at", models.DateTimeField(null=True)),
                 ("reason", models.CharField(blank=True, max_length=500)),
                 (

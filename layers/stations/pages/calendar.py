@@ -129,9 +129,9 @@ def _complete(station: Station, first: date, last: date) -> tuple[Found, list[Ke
     """Received against expected of all series in use."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT d.day, sum(d.received)::float8, sum(1440.0 / s.averaging_minutes)"
-            "::float8, (SELECT sum(1440.0 / a.averaging_minutes)::float8 FROM"
-            " stations_series a WHERE a.station_id = %(station)s AND a.active)"
+            "SELECT d.day, sum(d.received)::float8, "
+            " (SELECT sum(1440.0 / a.averaging_minutes)::float8"
+            " FROM stations_series a WHERE a.station_id = %(station)s AND a.active)"
             " FROM stations_series s JOIN stations_day d ON d.series_id = s.id"
             " WHERE s.station_id = %(station)s AND s.active"
             " AND d.day BETWEEN %(first)s AND %(last)s GROUP BY d.day",
@@ -139,8 +139,11 @@ def _complete(station: Station, first: date, last: date) -> tuple[Found, list[Ke
         )
         rows = cursor.fetchall()
     found: Found = {}
-    for day, received, _present, expected in rows:
-        share = min(received / expected, 1.0) if expected else 0.0
+    now = timezone.localtime()
+    for day, received, expected in rows:
+        # of today only the whole hours so far
+        due = expected * (now.hour / 24 if day == now.date() else 1)
+        share = min(received / due, 1.0) if due else 1.0
         style = next(name for least, name in SHARES if share >= least)
         text = _("%(share)s %% of the expected values") % {
             "share": figure(share * 100, 1)

@@ -46,20 +46,24 @@ def page(request: HttpRequest) -> HttpResponse:
         for index, title in (("VN_AQI", _("Air")), ("VN_WQI", _("Surface water")))
         if index in kinds
     ]
-    return render(
-        request,
-        "stations/public/page.html",
-        {"groups": groups, "points": _points(rows), "licence": licence()},
-    )
+    asked = request.GET.get("show")
+    shown = asked if asked in kinds else next((r["index"] for r in rows), "")
+    context = {
+        "groups": groups,
+        "shown": shown,
+        "points": _points([row for row in rows if row["index"] == shown]),
+        "licence": licence(),
+    }
+    return render(request, "stations/public/page.html", context)
 
 
 def _points(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What the map draws: one index at a time, or the dots would hide each other."""
     return [
-        {"lon": row["lon"], "lat": row["lat"], "value": row["value"],
-         "colour": row["colour"], "title": row["station"], "index": row["index"]}
+        {name: row[name] for name in ("lon", "lat", "value", "colour")}
         for row in rows
         if row["lon"] is not None
-    ]  # fmt: skip
+    ]
 
 
 @require_safe

@@ -47,7 +47,9 @@ def judge_spans(series_ids: Iterable[int], since: float, until: float) -> Change
 def _judge(series_id: Ints, since: Floats, until: Floats) -> Changed:
     if not len(series_id):
         return Changed(np.zeros(0, np.int64), np.zeros(0))
-    known = {entry.series_id: entry for entry in subjects(np.unique(series_id).tolist())}
+    known = {
+        entry.series_id: entry for entry in subjects(np.unique(series_id).tolist())
+    }
     settings = Settings()
     chosen = {
         pk: {

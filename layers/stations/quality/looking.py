@@ -46,7 +46,8 @@ def look(now: datetime | None = None, stations: Sequence[int] | None = None) -> 
         rows = rows.filter(pk__in=stations)
     settings = Settings()
     return sum(
-        _look_at(station, settings, until - WEEK, until) for station in rows.order_by("pk")
+        _look_at(station, settings, until - WEEK, until)
+        for station in rows.order_by("pk")
     )
 
 
@@ -158,9 +159,7 @@ def _beside(
         means[place[pk], np.searchsorted(hours, hour)] = mean
     if len(others) < 2:
         return
-    for found in patterns.apart(
-        hours, means[0], means[1:], params.times, params.hours
-    ):
+    for found in patterns.apart(hours, means[0], means[1:], params.times, params.hours):
         yield "neighbours", found
 
 

@@ -79,9 +79,9 @@ class PercentileRange(Params):
 
 
 class Spike(Params):
-    method: Annotated[
-        Literal["average", "differential"], Shown(_("Distance"))
-    ] = "differential"
+    method: Annotated[Literal["average", "differential"], Shown(_("Distance"))] = (
+        "differential"
+    )
     measure: Annotated[Literal["mad", "value"], Shown(_("Thresholds in"))] = "mad"
     suspect: Annotated[float, Shown(_SUSPECT)] = Field(3, gt=0)
     fail: Annotated[float | None, Shown(_FAIL)] = Field(6, gt=0)
@@ -123,10 +123,10 @@ class FlatLine(Params):
 
 
 class AttenuatedSignal(Params):
-    check: Annotated[Literal["std", "range"], Shown(_("Measure"))] = "std"
+    check: Annotated[Literal["std", "range"], Shown(_("Measured by"))] = "std"
     suspect: Annotated[float, Shown(_("Suspect below"))] = Field(gt=0)
     fail: Annotated[float, Shown(_("Implausible below"))] = Field(gt=0)
-    minutes: Annotated[Minutes, Shown(_("over"), unit="min")] = 720
+    minutes: Annotated[Minutes, Shown(_("in the last"), unit="min")] = 720
     least: Annotated[int, Shown(_("Least number of values"))] = Field(72, ge=2)
 
     @model_validator(mode="after")
@@ -201,7 +201,7 @@ class Test:
 
 _ALL = (
     Test("gross_range", _("Plausible range"), GrossRange),
-    Test("impossible_date", _("Clock"), ImpossibleDate),
+    Test("impossible_date", _("Clock of the logger"), ImpossibleDate),
     Test("climatology", _("Usual for the season"), Climatology),
     Test("percentile_range", _("Percentiles of the day"), PercentileRange),
     Test("spike", _("Spike"), Spike),

@@ -30,7 +30,9 @@ class Pattern:
     evidence: dict[str, Any] = field(default_factory=dict)
 
 
-def repeating_blocks(at: Floats, value: Floats, values: int, distinct: int) -> list[Pattern]:
+def repeating_blocks(
+    at: Floats, value: Floats, values: int, distinct: int
+) -> list[Pattern]:
     """Stretches of ``values`` or more values that are exactly those of an earlier
     stretch, with at least ``distinct`` different ones (a flat line is no repetition).
     """
@@ -57,7 +59,7 @@ def repeating_blocks(at: Floats, value: Floats, values: int, distinct: int) -> l
                     "values": count,
                     "first_seen": float(at[source]),
                     "first_seen_until": float(at[min(source + count, len(at)) - 1]),
-                    "different": int(len(np.unique(value[start : stop + 1]))),
+                    "different": len(np.unique(value[start : stop + 1])),
                 },
             )
         )
@@ -144,7 +146,9 @@ def long_calibrations(found: Sequence[Calibration], minutes: float) -> list[Patt
     """Those that last longer than ``minutes``."""
     return [
         Pattern(
-            entry.since, entry.until, {"minutes": round((entry.until - entry.since) / 60)}
+            entry.since,
+            entry.until,
+            {"minutes": round((entry.until - entry.since) / 60)},
         )
         for entry in found
         if entry.until - entry.since > minutes * 60
@@ -179,17 +183,24 @@ def calibration_on_exceedance(
 
 
 def apart(
-    hours: Floats, mine: Floats, others: npt.NDArray[np.float64], times: float, least: int
+    hours: Floats,
+    mine: Floats,
+    others: npt.NDArray[np.float64],
+    times: float,
+    least: int,
 ) -> list[Pattern]:
     """At least ``least`` hours in a row in which a mean is ``times`` that of the others
     or less than that part of it. ``others``: one row per neighbour, NaN = none; two
-    must be known."""
+    must be known and agree."""
     known = (~np.isnan(others)).sum(axis=0) >= 2
     middle = np.full(len(hours), np.nan)
     if known.any():
         middle[known] = np.nanmedian(others[:, known], axis=0)
     with np.errstate(invalid="ignore"):
+        # two that contradict each other say nothing about a third
+        agree = (others <= times * middle) & (others * times >= middle)
         off = (mine > times * middle) | (mine * times < middle)
+        off &= agree.sum(axis=0) >= 2
     place = np.flatnonzero(off)
     steps = np.flatnonzero((np.diff(place) > 1) | (np.diff(hours[place]) > 3_600)) + 1
     found = []
@@ -222,7 +233,7 @@ def clock(at: Floats, lag: Floats, behind_s: float, drift_s: float) -> Pattern |
     least = np.array([np.percentile(lag[days == day], 10) for day in names])
     usual = np.array([np.percentile(lag[days == day], 75) for day in names])
     steady = usual - least < 300
-    evidence = {"lag_s": round(float(least[-1])), "days": len(names)}
+    evidence: dict[str, Any] = {"lag_s": round(float(least[-1])), "days": len(names)}
     if len(names) >= 4 and steady.all():
         slope = float(np.polyfit(names, least, 1)[0])
         if abs(slope) > drift_s:

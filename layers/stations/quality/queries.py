@@ -48,8 +48,10 @@ class Asked:
         given = {}
         for entry in fields(cls):
             text = params.get(entry.name, "").strip()[:60]
-            fits = text.isdecimal() and len(text) < 10 if entry.name == "station" else (
-                text in known[entry.name]
+            fits = (
+                text.isdecimal() and len(text) < 10
+                if entry.name == "station"
+                else (text in known[entry.name])
             )
             if text and fits:
                 given[entry.name] = text
@@ -119,7 +121,7 @@ def stretches(
 ) -> Stretches:
     """What tests found at the stations ``ids``, newest first."""
     chosen = [pk for pk in ids if asked.station in ("", str(pk))]
-    values = {
+    values: dict[str, Any] = {
         "since": asked.since(now),
         "until": now + timedelta(days=1),
         "stations": chosen,
@@ -182,7 +184,11 @@ def flags_used(
     a value other than that received, ``reviews`` who decided what, when and why
     (those that stand). The caller looks after who may see the series.
     """
-    values = {"series": list(series_ids), "since": since, "until": until}
+    values: dict[str, Any] = {
+        "series": list(series_ids),
+        "since": since,
+        "until": until,
+    }
     used: dict[str, Any] = {
         "entered": {}, "left_out": {}, "not_measured": {}, "tests": {}, "corrected": 0,
     }  # fmt: skip

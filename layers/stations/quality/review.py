@@ -6,7 +6,7 @@ brings back what the tests say.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +17,13 @@ from layers.core.events import Happening, record
 from layers.core.versions import begin_change
 from layers.stations.ingest import services
 from layers.stations.layer import LAYER
-from layers.stations.models import Finding, Observation, Review, Series
+from layers.stations.models import (
+    Finding,
+    Observation,
+    QualitySetting,
+    Review,
+    Series,
+)
 from layers.stations.parameters import FAIL, GOOD, SUSPECT
 
 from .judging import judge_spans
@@ -112,9 +118,28 @@ def rejudge(series_ids: list[int], since: datetime, until: datetime) -> None:
         if len(changed.at):
             services.rejudged(
                 sorted(set(changed.series_id.tolist())),
-                float(changed.at.min()),
-                float(changed.at.max()),
+                datetime.fromtimestamp(float(changed.at.min()), UTC),
+                datetime.fromtimestamp(float(changed.at.max()), UTC),
             )
+
+
+def judge_again(setting_ids: list[int], days: int = 7) -> None:
+    """Ask the tests again about the last days of the series that settings are about,
+    station by station, so that deliveries go on in between."""
+    until = timezone.now()
+    wanted: dict[int, set[int]] = {}
+    for setting in QualitySetting.objects.filter(pk__in=setting_ids):
+        rows = Series.objects.all()
+        if setting.series_id:
+            rows = rows.filter(pk=setting.series_id)
+        if setting.parameter:
+            rows = rows.filter(parameter=setting.parameter)
+        if setting.kind:
+            rows = rows.filter(station__kind=setting.kind)
+        for station_id, series_id in rows.values_list("station_id", "pk"):
+            wanted.setdefault(station_id, set()).add(series_id)
+    for series_ids in wanted.values():
+        rejudge(sorted(series_ids), until - timedelta(days=days), until)
 
 
 def _permitted(user: Any) -> None:

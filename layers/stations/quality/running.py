@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from layers.core.shown import Params
-from layers.stations.parameters import FAIL, SUSPECT
+from layers.stations.parameters import GOOD, SUSPECT
 
 from . import params as of
 from . import single, windows
@@ -115,9 +115,7 @@ def _spike(rows: Column, params: Params) -> Flags:
         return windows.spike(
             rows.value, rows.at, p.suspect, fail, p.method, rows.series, gap_s
         )
-    distance = windows.spike_distance(
-        rows.value, rows.at, p.method, rows.series, gap_s
-    )
+    distance = windows.spike_distance(rows.value, rows.at, p.method, rows.series, gap_s)
     with np.errstate(invalid="ignore"):
         some = np.flatnonzero(distance > p.suspect * p.least)
     window_s = p.beside * USUAL_STEP_S * rows.slow
@@ -164,7 +162,7 @@ def _flat_line(rows: Column, params: Params) -> Flags:
         rows.series,
         GAP_S * rows.slow,
     )
-    flags[np.isin(rows.value, p.exempt)] = single.GOOD
+    flags[np.isin(rows.value, p.exempt)] = GOOD
     return flags
 
 
@@ -228,5 +226,3 @@ def saturation(temperature: Floats) -> Floats:
     (Decision 1460/QD-TCMT)."""
     t = temperature
     return 14.652 - 0.41022 * t + 0.0079910 * t**2 - 0.000077774 * t**3
-
-

@@ -57,7 +57,9 @@ class Settings:
         Closest first: the series itself, its kind of station and parameter, its kind,
         its parameter, everything.
         """
-        own = any(row.series_id == subject.series_id for row in self._rows.get(test, ()))
+        own = any(
+            row.series_id == subject.series_id for row in self._rows.get(test, ())
+        )
         key = (
             test, subject.parameter, subject.kind, subject.series_id if own else None,
         )  # fmt: skip

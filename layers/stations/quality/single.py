@@ -56,9 +56,7 @@ def gross_range(value: Floats, fail: Bounds, suspect: Bounds | None = None) -> F
 
     Raises ValueError when the suspect bounds reach beyond the others.
     """
-    if suspect is not None and (
-        min(suspect) < min(fail) or max(suspect) > max(fail)
-    ):
+    if suspect is not None and (min(suspect) < min(fail) or max(suspect) > max(fail)):
         raise ValueError("the suspect range must lie within the fail range")
     return flagged(value, _outside(value, suspect), _outside(value, fail))
 

@@ -197,9 +197,7 @@ def _pair(
             found[theirs[right]] = flags
 
 
-def _reviewed(
-    table: _Table, measured: npt.NDArray[np.bool_], spans: Spans
-) -> Verdicts:
+def _reviewed(table: _Table, measured: npt.NDArray[np.bool_], spans: Spans) -> Verdicts:
     names = list(table.flags)
     all_flags = np.stack([table.flags[name] for name in names])
     # tests say nothing about what was not measured; its status does
@@ -215,9 +213,7 @@ def _reviewed(
             at = table.at[rows]
             rows = rows[(at >= since - 1e-6) & (at <= until + 1e-6)]
             flag[rows], value[rows], review[rows] = said, corrected, pk
-    kept = table.target & (
-        not_passed | (review > 0) | (measured & (flag != table.qc))
-    )
+    kept = table.target & (not_passed | (review > 0) | (measured & (flag != table.qc)))
     flag[np.isnan(table.value) & (review == 0)] = MISSING
     rows = np.flatnonzero(kept)
     return Verdicts(

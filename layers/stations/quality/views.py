@@ -135,7 +135,7 @@ def export(request: HttpRequest, fmt: str) -> HttpResponse:
         for entry in queries.findings(asked, ids, now)
     ]  # fmt: skip
     head = [
-        _("Station"), _("Code"), _("Parameter"), _("Test"), _("Flag"),
+        _("Station"), _("Code"), _("Parameter"), _("Quality test"), _("Flag"),
         _("From (UTC+7)"), _("To (UTC+7)"), _("Values"), _("Decided"), _("Evidence"),
     ]  # fmt: skip
     name = f"review-{timezone.localtime(now):%Y%m%d-%H%M}"

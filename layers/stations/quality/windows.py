@@ -190,9 +190,7 @@ def _extreme(value: Floats, since: Ints, until: Ints, pick: np.ufunc) -> Floats:
             half = 1 << (step - 1)
             level = pick(level[:-half], level[half:])
         mine = power == step
-        found[mine] = pick(
-            level[since[mine]], level[until[mine] - (1 << step) + 1]
-        )
+        found[mine] = pick(level[since[mine]], level[until[mine] - (1 << step) + 1])
     return found
 
 

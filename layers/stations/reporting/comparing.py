@@ -67,29 +67,33 @@ def against(series: Measured, bound: Bound) -> dict[str, Any]:
     """What a report says of one limit: values compared and over, and each exceedance
     with begin, end and peak. ``compared`` None: a month does not tell."""
     found: dict[str, Any] = {
-        "averaging_minutes": bound.averaging_minutes,
-        "direction": bound.direction,
-        "value": bound.value,
-        "unit": bound.unit,
-        "legal_source": bound.legal_source,
-        "permit": bound.permit,
-        "factor": bound.factor,
+        "averaging_minutes": bound.limit.averaging_minutes,
+        "direction": bound.limit.direction,
+        "value": bound.limit.value,
+        "unit": bound.limit.unit,
+        "legal_source": bound.limit.legal_source,
+        "permit": bound.limit.permit_number,
+        "factor": bound.limit.factor,
         "since": bound.since.isoformat(),
         "until": (bound.until - timedelta(days=1)).isoformat(),
         "compared": None,
         "over": None,
         "episodes": [],
     }
-    measured = points(series, bound.averaging_minutes)
+    measured = points(series, bound.limit.averaging_minutes)
     if measured is None:
         return found
     mine = (measured.at > _midnight(bound.since)) & (
         measured.at <= _midnight(bound.until)
     )
     at, value = measured.at[mine], measured.value[mine]
-    over = value < bound.value if bound.direction == "lower" else value > bound.value
+    over = (
+        value < bound.limit.value
+        if bound.limit.direction == "lower"
+        else value > bound.limit.value
+    )
     found["compared"], found["over"] = len(at), int(over.sum())
-    length = max(measured.step_s, bound.averaging_minutes * 60.0)
+    length = max(measured.step_s, bound.limit.averaging_minutes * 60.0)
     found["episodes"] = _episodes(at, value, over, measured.step_s, length, bound)
     return found
 
@@ -99,7 +103,7 @@ def _episodes(
 ) -> list[dict[str, Any]]:
     """From the beginning of the first averaging time over the limit to the end of the
     last one."""
-    pick = np.argmin if bound.direction == "lower" else np.argmax
+    pick = np.argmin if bound.limit.direction == "lower" else np.argmax
     found = []
     for run in stretches(at, over, APART * step_s):
         part = value[run.first : run.last + 1]

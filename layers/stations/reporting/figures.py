@@ -138,7 +138,8 @@ def _parameter(
         "limits": [
             against(measured, bound)
             for bound in held
-            if bound.parameter == series.parameter and bound.unit == series.unit
+            if bound.limit.parameter == series.parameter
+            and bound.limit.unit == series.unit
         ],
         "days": values.table(series, {row.day: row.count for row in mine}),
     }

@@ -130,9 +130,7 @@ class Compiler:
             found = entity.properties.get(name)
             if found is None:
                 known = ", ".join([*entity.properties, *entity.links])
-                reason = (
-                    f"{entity.plural} have no {part!r:.40}; there are {known}"
-                )
+                reason = f"{entity.plural} have no {part!r:.40}; there are {known}"
                 raise self.fault(node.at, reason)
             return self.inside(found, alias, node.parts[place + 1 :], node.at)
         raise self.fault(node.at, f"name a property: {'/'.join(node.parts)}/id")
@@ -211,7 +209,7 @@ class Compiler:
                     f" and {WORDS[right.kind]}"
                 )
                 raise self.fault(node.at, reason)
-            left, right, kind = *numbers, "number"
+            left, right, kind = numbers[0], numbers[1], "number"
         second = right.text
         if node.name in ("div", "mod") and kind == "number":
             second = sql.SQL("nullif({}, 0)").format(second)

@@ -77,9 +77,9 @@ def visible(grant: Grant, bind: Binder) -> sql.Composable:
     where, values = condition(LAYER, grant, "v")
     text = where.as_string(None).replace("%s", "{}")
     bound = sql.SQL(text).format(*[bind(value) for value in values])  # type: ignore[arg-type]
-    return sql.SQL(
-        "(SELECT v.* FROM stations_station v WHERE v.active AND {})"
-    ).format(bound)
+    return sql.SQL("(SELECT v.* FROM stations_station v WHERE v.active AND {})").format(
+        bound
+    )
 
 
 class Binder:
@@ -140,9 +140,7 @@ SPAN = (
     " WHERE f.series_id = {a}.id), l.at, '[]') FROM stations_latest l"
     " WHERE l.series_id = {a}.id)"
 )
-OM_MEASUREMENT = (
-    "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
-)
+OM_MEASUREMENT = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
 
 THING = _entity(
     "Thing", "Things", "things",

@@ -197,9 +197,7 @@ def parse_filter(text: str, option: str = "$filter") -> Node:
     return found
 
 
-def parse_orders(
-    text: str, option: str = "$orderby"
-) -> tuple[tuple[Node, bool], ...]:
+def parse_orders(text: str, option: str = "$orderby") -> tuple[tuple[Node, bool], ...]:
     """Each expression with whether it descends."""
     reader = Reader(text, option)
     found: list[tuple[Node, bool]] = []

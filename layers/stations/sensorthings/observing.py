@@ -8,7 +8,7 @@ rows that were seen before.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from psycopg import sql
@@ -16,15 +16,15 @@ from psycopg import sql
 from layers.core.scope import Grant
 from layers.stations.ingest.counting import count_current
 
-from .compiling import Compiler, fill
+from .asked import take_apart
+from .compiling import Compiler
 from .entities import DATASTREAM, OBSERVATION
-from .expressions import Call, Literal, Node, Operation, Path
+from .expressions import Path
 from .faults import Fault
 from .options import Options
 from .rows import Row, columns, read
 from .statements import Select, Start, where_all
 
-IDS = 2**32
 # Time windows of a page in the order of time: the first, and how they grow.
 WINDOW = timedelta(hours=1)
 GROWTH = 8
@@ -32,100 +32,6 @@ WINDOWS = 7
 # So few series are read at once, without windows.
 FEW = 20
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(slots=True)
-class Asked:
-    """A filter taken apart: what is about the series, about time, about the rest.
-    ``since`` and ``until`` are both included."""
-
-    series: list[Node] = field(default_factory=list)
-    rest: list[Node] = field(default_factory=list)
-    since: datetime | None = None
-    until: datetime | None = None
-
-
-def take_apart(node: Node | None) -> Asked:
-    """The parts of a filter that hold all together (``and``)."""
-    asked = Asked()
-    for part in _parts(node):
-        paths = _paths(part)
-        if paths and all(p.parts[0] == "Datastream" and p.parts[1:] for p in paths):
-            asked.series.append(_without_first(part))
-        elif not _time(part, asked):
-            asked.rest.append(part)
-            _series_of_id(part, asked)
-    return asked
-
-
-def _parts(node: Node | None) -> list[Node]:
-    if node is None:
-        return []
-    if isinstance(node, Operation) and node.name == "and":
-        return [found for operand in node.operands for found in _parts(operand)]
-    return [node]
-
-
-def _children(node: Node) -> tuple[Node, ...]:
-    if isinstance(node, Operation):
-        return node.operands
-    return node.args if isinstance(node, Call) else ()
-
-
-def _paths(node: Node) -> list[Path]:
-    if isinstance(node, Path):
-        return [node]
-    return [path for child in _children(node) for path in _paths(child)]
-
-
-def _without_first(node: Node) -> Node:
-    if isinstance(node, Path):
-        return replace(node, parts=node.parts[1:])
-    if isinstance(node, Operation):
-        return replace(node, operands=tuple(map(_without_first, node.operands)))
-    if isinstance(node, Call):
-        return replace(node, args=tuple(map(_without_first, node.args)))
-    return node
-
-
-def _comparison(node: Node, name: str) -> tuple[str, Literal] | None:
-    """Sign and value of ``<name> <sign> <value>``, either way round."""
-    if not isinstance(node, Operation) or len(node.operands) != 2:
-        return None
-    turned = {"gt": "lt", "ge": "le", "lt": "gt", "le": "ge"}
-    left, right = node.operands
-    sign = node.name
-    if isinstance(left, Literal):
-        left, right, sign = right, left, turned.get(sign, sign)
-    names = (name, "@iot.id") if name == "id" else (name,)
-    plain = isinstance(left, Path) and left.parts in [(one,) for one in names]
-    return (sign, right) if plain and isinstance(right, Literal) else None
-
-
-def _time(node: Node, asked: Asked) -> bool:
-    """Whether it is a bound of phenomenonTime; it is noted then. Times of values are
-    whole microseconds, so that an open bound is the next one."""
-    found = _comparison(node, "phenomenonTime")
-    if found is None or found[1].kind != "time":
-        return False
-    sign, moment = found[0], found[1].value
-    step = timedelta(microseconds=1)
-    if sign in ("ge", "gt", "eq"):
-        low = moment + step if sign == "gt" else moment
-        asked.since = max(filter(None, (asked.since, low)))
-    if sign in ("le", "lt", "eq"):
-        high = moment - step if sign == "lt" else moment
-        asked.until = min(filter(None, (asked.until, high)))
-    return sign in ("ge", "gt", "le", "lt", "eq")
-
-
-def _series_of_id(node: Node, asked: Asked) -> None:
-    """The id of an observation says which series it belongs to."""
-    found = _comparison(node, "id")
-    if found and found[0] == "eq" and isinstance(found[1].value, int):
-        number = replace(found[1], value=found[1].value // IDS)
-        path = Path(("id",), node.at)
-        asked.series.append(Operation("eq", (path, number), node.at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,19 +84,20 @@ class Observations:
     def series(self) -> list[int]:
         """Ids of the series in question, in order."""
         select = Select(self.grant, DATASTREAM)
-        start, conditions = self.start, []
+        start = self.start
+        conditions: list[sql.Composable] = []
         if start.entity is DATASTREAM:
             conditions.append(sql.SQL("e.id = {}").format(sql.Literal(start.id)))
         elif start.entity is not None:
-            text = "e.station_id = (SELECT p.station_id FROM {} p WHERE p.id = {})"
+            found = "e.station_id = (SELECT p.station_id FROM {} p WHERE p.id = {})"
             place = select.related(start.entity)
-            conditions.append(sql.SQL(text).format(place, sql.Literal(start.id)))
+            conditions.append(sql.SQL(found).format(place, sql.Literal(start.id)))
         for node in self.asked.series:
             compiler = Compiler(DATASTREAM, "e", select.visible, select.bind)
             conditions.append(compiler.condition(node))
         text = sql.SQL("SELECT e.id FROM {} e WHERE {} ORDER BY e.id")
-        found = select.run(text.format(select.source, where_all(conditions)))
-        return [int(number) for (number,) in found]
+        rows = select.run(text.format(select.source, where_all(conditions)))
+        return [int(number) for (number,) in rows]
 
     def page(self) -> list[Row]:
         """A page and one row more when there are more."""
@@ -210,7 +117,9 @@ class Observations:
             series = series[::-1]
         if self.after is not None:
             last, descends = self.after[0], self.order.descends
-            series = [one for one in series if (one <= last if descends else one >= last)]
+            series = [
+                one for one in series if (one <= last if descends else one >= last)
+            ]
         rows: list[Row] = []
         begin, step = 0, FEW
         while begin < len(series) and len(rows) < wanted:
@@ -237,8 +146,12 @@ class Observations:
 
     def _newest(self, series: list[int]) -> datetime | None:
         select = Select(self.grant, OBSERVATION)
-        text = "SELECT max(l.at) FROM stations_latest l WHERE l.series_id = ANY({}::bigint[])"
-        return select.run(sql.SQL(text).format(select.bind(series)))[0][0]
+        text = sql.SQL(
+            "SELECT max(l.at) FROM stations_latest l"
+            " WHERE l.series_id = ANY({}::bigint[])"
+        )
+        newest: datetime | None = select.run(text.format(select.bind(series)))[0][0]
+        return newest
 
     def read(
         self, series: list[int], wanted: int, since: datetime | None = None
@@ -246,7 +159,8 @@ class Observations:
         """The first rows of these series in the order that was asked for."""
         select = Select(self.grant, OBSERVATION)
         way = sql.SQL("DESC" if self.order.descends else "ASC")
-        inner = sql.SQL("")
+        outer: sql.Composable
+        inner: sql.Composable = sql.SQL("")
         by = {"key": "e.series_id {0}, e.at {0}", "time": "e.at {0}, e.series_id"}
         if self.order.kind == "free":
             outer = select.orders(self.options)
@@ -279,7 +193,7 @@ class Observations:
                 text = sql.SQL(f"e.at {sign} {{}}::timestamptz")
                 conditions.append(text.format(select.bind(bound)))
         if self.after is not None:
-            conditions.append(self._continued(select))
+            conditions.append(self._continued(select, *self.after))
         if self.start.entity is not None and self.start.entity is not DATASTREAM:
             conditions += select.conditions(self.start, Options())
         for node in self.asked.rest:
@@ -290,9 +204,9 @@ class Observations:
             " stations_series s WHERE j.series_id = d.id AND s.id = d.id) e WHERE {}"
         ).format(where_all(conditions))
 
-    def _continued(self, select: Select) -> sql.Composable:
-        assert self.after is not None
-        series, at = (select.bind(part) for part in self.after)
+    def _continued(self, select: Select, last: int, moment: datetime) -> sql.Composable:
+        """Rows after a key."""
+        series, at = select.bind(last), select.bind(moment)
         sign = "<" if self.order.descends else ">"
         if self.order.kind == "key":
             text = "(d.id <> {series} OR e.at {sign} {at}::timestamptz)"
@@ -314,9 +228,6 @@ class Observations:
         select = Select(self.grant, OBSERVATION)
         other = Observations(self.grant, self.start, replace(self.options, token=""))
         text = sql.SQL(
-            "SELECT count(*) FROM unnest({}::bigint[]) d(id)"
-            " CROSS JOIN LATERAL ({}) e"
+            "SELECT count(*) FROM unnest({}::bigint[]) d(id) CROSS JOIN LATERAL ({}) e"
         ).format(select.bind(series), other._of_series(select))
         return int(select.run(text)[0][0])
-
-

@@ -47,9 +47,7 @@ class Expansion:
 
 def parse(entity: Entity, given: Mapping[str, str], depth: int = 0) -> Options:
     """Check everything that can be checked without data. Raises Fault."""
-    unknown = [
-        name for name in given if name.startswith("$") and name not in NAMES
-    ]
+    unknown = [name for name in given if name.startswith("$") and name not in NAMES]
     if unknown:
         raise Fault(f"unknown option {unknown[0]!r:.40}; there are {', '.join(NAMES)}")
     texts = {name: text for name, text in given.items() if name in NAMES}

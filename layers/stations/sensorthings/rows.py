@@ -19,7 +19,7 @@ _OUT = {
     "interval": (
         "(SELECT to_char(lower(r) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
         " || '/' || to_char(upper(r) AT TIME ZONE 'UTC',"
-        " 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') FROM (SELECT {} AS r) spanned)"
+        ' \'YYYY-MM-DD"T"HH24:MI:SS"Z"\') FROM (SELECT {} AS r) spanned)'
     ),
 }
 # Of an observation, what its links and the next page need.

@@ -50,9 +50,9 @@ class Select:
         found: list[sql.Composable] = []
         if start.link is not None and start.entity is not None:
             found.append(
-                sql.SQL("EXISTS (SELECT 1 FROM {} p WHERE p.id = {} AND {})").format(
+                sql.SQL("EXISTS (SELECT 1 FROM {} p WHERE {} AND {})").format(
                     self.related(start.entity),
-                    self.bind(start.id),
+                    by_id(start.entity, start.id, "p"),
                     fill(start.link.template, s="p", t="e"),
                 )
             )
@@ -128,13 +128,21 @@ def one(
     return read(entity, options, found[0]) if found else None
 
 
-def by_id(entity: Entity, number: int) -> sql.Composable:
+def by_id(entity: Entity, number: int, alias: str = "e") -> sql.Composable:
+    """The condition for one row; an id of an observation is a series and a time."""
     if entity is not OBSERVATION:
-        return sql.SQL("e.id = {}").format(sql.Literal(number))
+        text = sql.SQL("{} = {}")
+        return text.format(sql.Identifier(alias, "id"), sql.Literal(number))
     series, second = divmod(number, 2**32)
     return sql.SQL(
-        "e.series_id = {} AND e.at >= to_timestamp({}) AND e.at < to_timestamp({})"
-    ).format(sql.Literal(series), sql.Literal(second), sql.Literal(second + 1))
+        "{series} = {number} AND {at} >= to_timestamp({second})"
+        " AND {at} < to_timestamp({second} + 1)"
+    ).format(
+        series=sql.Identifier(alias, "series_id"),
+        at=sql.Identifier(alias, "at"),
+        number=sql.Literal(series),
+        second=sql.Literal(second),
+    )
 
 
 def _parents(select: Select, entity: Entity, rows: list[Row]) -> sql.Composable:
@@ -145,7 +153,9 @@ def _parents(select: Select, entity: Entity, rows: list[Row]) -> sql.Composable:
         return sql.SQL("(SELECT * FROM {} q WHERE q.id = ANY({}::bigint[]))").format(
             select.related(entity), ids
         )
-    series, stations, times = (list(part) for part in zip(*[r.key for r in rows]))
+    series, stations, times = (
+        list(part) for part in zip(*(row.key for row in rows), strict=True)
+    )
     return sql.SQL(
         "(SELECT * FROM unnest({}::bigint[], {}::bigint[], {}::bigint[],"
         " {}::timestamptz[]) q(id, series_id, station_id, at))"

@@ -106,6 +106,7 @@ def _place(row: Row) -> Any:
     return None
 
 
-FORMATS: dict[
-    str, Callable[[Service, Target, Options, Page], HttpResponse]
-] = {"csv": as_csv, "geojson": as_geojson}
+FORMATS: dict[str, Callable[[Service, Target, Options, Page], HttpResponse]] = {
+    "csv": as_csv,
+    "geojson": as_geojson,
+}

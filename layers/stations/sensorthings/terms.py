@@ -42,8 +42,8 @@ def constant(node: Literal, bind: Binder) -> Term:
         return Term(sql.SQL("true" if node.value else "false"), "boolean", node.at)
     if node.kind == "interval":
         first, last = (bind(moment) for moment in node.value)
-        text = sql.SQL("tstzrange({}::timestamptz, {}::timestamptz, '[]')")
-        return Term(text.format(first, last), "interval", node.at, node.value)
+        span = sql.SQL("tstzrange({}::timestamptz, {}::timestamptz, '[]')")
+        return Term(span.format(first, last), "interval", node.at, node.value)
     whole = isinstance(node.value, int) and node.kind == "number"
     cast = "bigint" if whole else CASTS[node.kind]
     text = sql.SQL("{}::" + cast).format(bind(node.value))
@@ -79,7 +79,8 @@ def _out_of_json(term: Term, kind: str) -> Term | None:
     if kind in ("time", "date"):
         # only what looks like a date is cast: anything else would fail the statement
         text = sql.SQL(
-            "(CASE WHEN {0} ~ '^\\d{{4}}-\\d\\d-\\d\\d(T[0-9:.]+(Z|[+-]\\d\\d:?\\d\\d))?$'"
+            "(CASE WHEN {0} ~ '^\\d{{4}}-\\d\\d-\\d\\d"
+            "(T[0-9:.]+(Z|[+-]\\d\\d:?\\d\\d))?$'"
             " THEN ({0})::" + CASTS[kind] + " END)"
         ).format(plain)
         return replace(term, text=text, kind=kind)

@@ -16,7 +16,7 @@ from django.db import (
 from django.http import HttpRequest, HttpResponse
 
 from . import tables
-from .entities import BY_PLURAL
+from .entities import BY_PLURAL, Property
 from .faults import Fault
 from .options import Options
 from .paths import Target
@@ -34,9 +34,7 @@ CONFORMANCE = (
             "entity-control-information",
         )
     ),
-    *(
-        _REQUIREMENTS + f"resource-path/{name}" for name in ("resource-path-to-entities",)
-    ),
+    _REQUIREMENTS + "resource-path/resource-path-to-entities",
     *(
         _REQUIREMENTS + f"request-data/{name}"
         for name in (
@@ -104,7 +102,7 @@ def show(request: HttpRequest, path: str) -> HttpResponse:
     if not request.user.is_authenticated:
         return refusal("sign in, or send an API key: Authorization: Bearer …", 401)
     service = Service(request.grant, base_of(request))  # type: ignore[attr-defined]
-    given = {name: text for name, text in request.GET.items()}
+    given = {name: str(request.GET[name]) for name in request.GET}
     return guarded(lambda: _show(service, path, given))
 
 
@@ -114,7 +112,7 @@ def _show(service: Service, path: str, given: dict[str, str]) -> HttpResponse:
     target = service.find(path)
     options = options_of(target, given)
     if target.property is not None:
-        return _value(service, target)
+        return _value(service, target, target.property)
     if not target.many:
         row = service.one(target, options)
         if target.refs:
@@ -149,10 +147,8 @@ def _collection(
     return answer(body | {"value": listed})
 
 
-def _value(service: Service, target: Target) -> HttpResponse:
+def _value(service: Service, target: Target, found: Property) -> HttpResponse:
     """A property by itself: as JSON with its name, or nothing but the value."""
-    found = target.property
-    assert found is not None
     row = service.one(target, Options(select=("id", found.name)))
     value: Any = orjson.loads(orjson.dumps(row.values.get(found.name)))
     name = "@iot.id" if found.name == "id" else found.name
@@ -168,5 +164,3 @@ def _value(service: Service, target: Target) -> HttpResponse:
         return answer(value)
     text = value if isinstance(value, str) else orjson.dumps(value).decode()
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
-
-

@@ -47,7 +47,10 @@ def definition(symbol: str) -> str:
 def units() -> sql.Composable:
     """(unit, name, definition) as a table."""
     return _table(
-        [(unit, name, f"http://unitsofmeasure.org/ucum#{code}") for unit, (name, code) in UCUM.items()]
+        [
+            (unit, name, f"http://unitsofmeasure.org/ucum#{code}")
+            for unit, (name, code) in UCUM.items()
+        ]
     )
 
 
@@ -73,4 +76,6 @@ def _table(rows: list[tuple[object, ...]]) -> sql.Composable:
     )
     text = sql.SQL("(VALUES {})").format(listed).as_string(None)
     # a unit may be %, which stands for a value in statements
-    return sql.SQL(text.replace("%", "%%").replace("{", "{{").replace("}", "}}")).format()  # type: ignore[arg-type]
+    return sql.SQL(
+        text.replace("%", "%%").replace("{", "{{").replace("}", "}}")
+    ).format()  # type: ignore[arg-type]

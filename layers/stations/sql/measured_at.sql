@@ -4,19 +4,41 @@ CREATE FUNCTION stations_unit_factor(parameter text, given text, wanted text)
 RETURNS double precision
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
-SELECT CASE WHEN given = wanted THEN 1.0 ELSE (
-    WITH known(medium, unit, amount, gas) AS (VALUES
-        ('air', 'µg/m³', 1.0::float8, ''), ('air', 'mg/m³', 1000.0, ''),
-        ('air', 'ppb', 1.963, 'O3'), ('air', 'ppm', 1963.0, 'O3'),
-        ('air', 'ppb', 1.882, 'NO2'), ('air', 'ppm', 1882.0, 'NO2'),
-        ('air', 'ppb', 2.620, 'SO2'), ('air', 'ppm', 2620.0, 'SO2'),
-        ('air', 'ppb', 1.145, 'CO'), ('air', 'ppm', 1145.0, 'CO'),
-        ('water', 'µg/L', 1.0, ''), ('water', 'mg/L', 1000.0, '')
-    )
-    SELECT g.amount / w.amount FROM known g JOIN known w ON w.medium = g.medium
-    WHERE g.unit = given AND w.unit = wanted
-        AND g.gas IN ('', parameter) AND w.gas IN ('', parameter)
-) END
+WITH known(medium, unit, amount, gas) AS (VALUES
+    ('air', 'µg/m³', 1.0::float8, ''), ('air', 'mg/m³', 1000.0, ''),
+    ('air', 'ppb', 1.963, 'O3'), ('air', 'ppm', 1963.0, 'O3'),
+    ('air', 'ppb', 1.882, 'NO2'), ('air', 'ppm', 1882.0, 'NO2'),
+    ('air', 'ppb', 2.620, 'SO2'), ('air', 'ppm', 2620.0, 'SO2'),
+    ('air', 'ppb', 1.145, 'CO'), ('air', 'ppm', 1145.0, 'CO'),
+    ('water', 'µg/L', 1.0, ''), ('water', 'mg/L', 1000.0, '')
+)
+SELECT g.amount / w.amount FROM known g JOIN known w ON w.medium = g.medium
+WHERE g.unit = given AND w.unit = wanted
+    AND g.gas IN ('', parameter) AND w.gas IN ('', parameter)
+$$;
+
+-- The rows of the view stations_valid of one series in (since, until], oldest first; by
+-- the index alone, while the view would compare the whole series with itself.
+CREATE FUNCTION stations_valid_in(
+    series bigint, since timestamptz, until timestamptz
+)
+RETURNS TABLE (at timestamptz, value double precision)
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$
+SELECT c.at, coalesce(j.value, c.value)
+FROM (
+    SELECT DISTINCT ON (o.at) o.at, o.value, o.status, o.qc
+    FROM stations_observation o
+    WHERE o.series_id = series AND o.at > since AND o.at <= until
+    ORDER BY o.at, o.version DESC
+) c
+LEFT JOIN LATERAL (
+    SELECT k.value, k.flag, k.review_id FROM stations_judgement k
+    WHERE k.series_id = series AND k.at = c.at LIMIT 1
+) j ON true
+WHERE (c.status = 0 OR j.review_id IS NOT NULL)
+    AND coalesce(j.value, c.value) IS NOT NULL
+    AND coalesce(j.flag, c.qc) NOT IN (4, 9)
 $$;
 
 -- Sum and number of the valid values in (until - minutes, until]: whole hours from the
@@ -37,13 +59,11 @@ FROM (
     WHERE h.series_id = series AND h.hour > span.first_hour
         AND h.hour <= span.last_hour
     UNION ALL
-    SELECT sum(o.value), count(*) FROM span, stations_valid o
-    WHERE o.series_id = series AND o.at > span.since
-        AND o.at <= least(span.first_hour, until)
+    SELECT sum(o.value), count(*) FROM span, LATERAL stations_valid_in(
+        series, span.since, least(span.first_hour, until)) o
     UNION ALL
-    SELECT sum(o.value), count(*) FROM span, stations_valid o
-    WHERE o.series_id = series AND o.at <= until
-        AND o.at > greatest(span.first_hour, span.last_hour)
+    SELECT sum(o.value), count(*) FROM span, LATERAL stations_valid_in(
+        series, greatest(span.first_hour, span.last_hour), until) o
 ) x(total, valid)
 $$;
 
@@ -112,16 +132,15 @@ WITH asked AS MATERIALIZED (
     FROM asked a
     JOIN stations_series s ON s.station_id = a.id
     CROSS JOIN LATERAL (
-        SELECT o.value FROM stations_valid o
-        WHERE o.series_id = s.id AND o.at <= a.asked
-            AND o.at > a.asked - interval '1 hour'
+        SELECT o.value
+        FROM stations_valid_in(s.id, a.asked - interval '1 hour', a.asked) o
         ORDER BY o.at DESC LIMIT 1
     ) v
     WHERE EXISTS (SELECT 1 FROM held h
         WHERE h.station_id = a.id AND h.parameter = s.parameter)
 ), measured AS MATERIALIZED (
     SELECT n.*, h.limit_id, h.averaging_minutes, h.direction,
-        h.value * stations_unit_factor(h.parameter, h.unit, n.unit) AS limit_value,
+        h.value * u.factor AS limit_value,
         CASE WHEN h.averaging_minutes <= n.step THEN n.value ELSE (
             SELECT w.total / w.valid
             FROM stations_window(n.series_id, n.asked, h.averaging_minutes) w
@@ -130,7 +149,12 @@ WITH asked AS MATERIALIZED (
     FROM newest n
     JOIN held h ON h.station_id = n.station_id AND h.day = n.day
         AND h.parameter = n.parameter
-    WHERE stations_unit_factor(h.parameter, h.unit, n.unit) IS NOT NULL
+    CROSS JOIN LATERAL (
+        -- a function call costs more than all else for a row
+        SELECT CASE WHEN h.unit = n.unit THEN 1.0
+            ELSE stations_unit_factor(h.parameter, h.unit, n.unit) END AS factor
+    ) u
+    WHERE u.factor IS NOT NULL
 )
 SELECT m.station_id, m.asked, m.series_id, m.parameter, m.unit, m.limit_id,
     m.averaging_minutes, m.direction, m.limit_value, m.statistic,

@@ -6,9 +6,8 @@ RETURNS double precision
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
 WITH v AS MATERIALIZED (
-    SELECT o.at, o.value FROM stations_valid o
-    WHERE o.series_id = series AND o.at <= until
-        AND o.at > until - interval '1 hour'
+    SELECT o.at, o.value
+    FROM stations_valid_in(series, until - interval '1 hour', until) o
 )
 SELECT CASE WHEN count(*) >= 3 AND max(b.at) - min(a.at) >= interval '30 minutes'
     THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY
@@ -85,9 +84,8 @@ WITH asked AS MATERIALIZED (
         ORDER BY i.at DESC LIMIT 1
     ) x ON true
     LEFT JOIN LATERAL (
-        SELECT o.value AS level_m FROM stations_valid o
-        WHERE o.series_id = s.level_series AND o.at <= a.asked
-            AND o.at > a.asked - interval '1 hour'
+        SELECT o.value AS level_m FROM stations_valid_in(
+            s.level_series, a.asked - interval '1 hour', a.asked) o
         ORDER BY o.at DESC LIMIT 1
     ) v ON true
     LEFT JOIN LATERAL (

@@ -36,7 +36,7 @@ def station(
             station=found,
             number=number,
             value_m=value,
-            legal_source="Decision 05/2020/QD-TTg",
+            legal_source="Quyết định 05/2020/QĐ-TTg",
             valid_from=date(2020, 3, 20),
         )
         for number, value in enumerate(levels, 1)

@@ -169,7 +169,7 @@ def test_ph_is_judged_between_its_two_limits():
 def test_the_daily_limit_of_fine_dust_falls_to_45_in_2026(year, limit):
     air = station("air")
     end = datetime(year, 12, 1, tzinfo=UTC).timestamp()
-    send(values(air, *[("PM2.5", end - 300 * n, 47.0) for n in range(288)]))
+    send(values(air, *[("PM2.5", end - 300 * n, 46.0 + n % 2 * 2) for n in range(288)]))
     assert judged(air, end)["ratio"] == pytest.approx(47 / limit, abs=1e-3)
 
 
@@ -201,15 +201,15 @@ def test_an_hour_needs_nine_of_twelve_values():
 def test_a_river_is_judged_against_the_levels_that_are_known():
     river = station("river", levels=(4.0, None, 6.5))
     levels = [3.2, 3.7, 4.1, 6.6]
-    send(values(river, *[("Level", NOON + 300 * n, v) for n, v in enumerate(levels)]))
-    found = [judged(river, NOON + 300 * n) for n in range(4)]
+    send(values(river, *[("Level", NOON + 3600 * n, v) for n, v in enumerate(levels)]))
+    found = [judged(river, NOON + 3600 * n) for n in range(4)]
     assert [row["state"] for row in found] == ["ok", "near", "over", "over"]
     assert [row["alarm_level"] for row in found] == [0, 0, 1, 3]
 
 
 def test_rain_is_the_sum_of_24_hours():
     gauge = station("rain")
-    day = [("Rain", NOON - 300 * n, 0.2) for n in range(300)]
+    day = [("Rain", NOON - 300 * n, 0.1 + n % 2 * 0.2) for n in range(300)]
     send(values(gauge, *day))
     assert judged(gauge, NOON)["rain_24h_mm"] == pytest.approx(57.6)
     assert judged(gauge, NOON)["state"] == "near"

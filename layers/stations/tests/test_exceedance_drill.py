@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import numpy as np
 import pytest
 from django.utils import timezone
 
 from fixtures import Demo
 from layers.alerts import clock, demo, ruleset
-from layers.alerts.models import Alert, RuleState
+from layers.alerts.models import Alert, Rule, RuleState
+from layers.alerts.studio.trial import Trial, by_series
 from layers.core.models import Event
+from layers.core.observations import stored
+from layers.stations.layer import LAYER
 from layers.stations.models import Limit, Permit
 
 from .helpers import send, station, values
@@ -191,3 +196,30 @@ def test_the_stations_of_one_owner_that_fall_silent_together_are_one_alert(start
     root.refresh_from_db()
     assert root.severity == "medium"
     assert Alert.objects.filter(root=None).count() == 1
+
+
+def test_a_rule_is_tried_on_past_days_part_by_part(start):
+    where = outlet()
+    for step in range(4):
+        at = start + step * STEP
+        send(values(where, ("COD", at, OVER if step else UNDER), ("TSS", at, 150.0)))
+    row = Rule.objects.get(slug="effluent-over-limit")
+    trial = Trial.of(row, start)
+    for seen in stored(LAYER, ("ratio",), start - 60, start + 3_600):
+        trial.look(by_series(seen, row.parts))
+    assert {entry.part for entry in trial.book.alerts} == {"COD", "TSS"}
+    assert len(trial.book.alerts) == 2
+
+
+def test_a_backlog_of_days_does_not_look_like_the_present(start):
+    where = outlet()
+    at = series(where, start, [UNDER] * 4)
+    old = start - 9 * 86_400
+    rows = [("COD", old + step * STEP, TWICE) for step in range(24)]
+    late = replace(values(where, *rows), received_at=np.full(24, at))
+    send(late)
+    send(late)
+    assert all(Alert.objects.values_list("late", flat=True))
+    series(where, at, [UNDER] * 8)
+    assert not Alert.objects.filter(part="COD", active=True).exists()
+    assert Alert.objects.filter(part="COD").count() <= 1

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from fixtures import Demo
-from layers.alerts import demo, ruleset
+from layers.alerts import clock, demo, ruleset
 from layers.alerts.models import Alert
 from layers.core import units
 from layers.core.scope import everything
@@ -165,3 +165,19 @@ def test_alarm_levels_are_those_of_the_day(river):
     assert levels(river.pk, june)[0].value_m == 4.0
     assert levels(river.pk, june + timedelta(days=1))[0].value_m == 4.2
     assert [level.number for level in levels(river.pk)] == [1, 2, 3]
+
+
+def test_the_alert_of_the_sheet_is_that_of_the_water(river, cast, client):
+    send_levels(river, [3.0] * 3, before_min=20)
+    clock.look(timezone.now().timestamp())
+    assert Alert.objects.filter(rule__slug="station-late").exists()
+    client.force_login(cast["operator"])
+    page = client.get(reverse("stations:flood-sheet", args=[river.pk]))
+    assert page.context["sheet"].alert is None
+
+
+def test_a_time_that_is_none_is_refused_in_words(river, cast, client):
+    client.force_login(cast["operator"])
+    found = client.get(reverse("stations:flood") + "?at=noon")
+    assert found.status_code == 400
+    assert "at" in found.content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def said(where: Any) -> dict[tuple[str, float], tuple[Any, ...]]:
-    """Judgements of a station: (parameter, minutes after noon) -> flag, value, tests."""
+    """Judgements: (parameter, minutes after noon) -> flag, value, tests."""
     names = dict(Series.objects.filter(station=where).values_list("pk", "parameter"))
     return {
         (names[row.series_id], (row.at.timestamp() - NOON) / 60): (
@@ -69,7 +70,7 @@ def test_no_rain_is_not_a_flat_line_and_a_steady_shower_is() -> None:
     where = station(Kind.RAIN)
     send(values(where, *every(5, *[0.0] * 40, *[0.2] * 14, name="Rain")))
     found = said(where)
-    assert found and {name for name, _minute in found} == {"Rain"}
+    assert {name for name, _minute in found} == {"Rain"}
     assert min(minute for _name, minute in found) == 40 * 5 + 60
 
 
@@ -143,7 +144,8 @@ def test_the_setting_of_a_series_outweighs_that_of_its_parameter() -> None:
     with transaction.atomic():
         changed = judge_spans([series.pk], NOON, NOON + 86_400)
     assert said(where) == {}
-    assert set(changed.series_id.tolist()) == {series.pk} and len(changed.at) == 8
+    assert set(changed.series_id.tolist()) == {series.pk}
+    assert len(changed.at) == 8
 
 
 STEPS = st.lists(
@@ -174,10 +176,7 @@ def test_order_and_repetition_of_deliveries_do_not_matter(
     with transaction.atomic():
         at_once, piecemeal = station(Kind.AIR, "A"), station(Kind.AIR, "B")
         send(values(at_once, *timed))
-        parts = [
-            shuffled[since:until]
-            for since, until in zip(bounds, bounds[1:], strict=False)
-        ]
+        parts = [shuffled[since:until] for since, until in pairwise(bounds)]
         for part in [*parts, *parts[:2]]:
             send(values(piecemeal, *part))
         assert said(piecemeal) == said(at_once)
@@ -186,10 +185,13 @@ def test_order_and_repetition_of_deliveries_do_not_matter(
 
 def test_judging_again_changes_nothing() -> None:
     where = station(Kind.AIR)
-    rows = [("PM10", NOON + 300.0 * step, 20.0 if step % 50 else 90.0) for step in range(60)]
+    rows = [
+        ("PM10", NOON + 300.0 * step, 20.0 if step % 50 else 90.0) for step in range(60)
+    ]
     send(values(where, *rows))
     before = said(where)
     ids = list(Series.objects.filter(station=where).values_list("pk", flat=True))
     again = judge_spans(ids, NOON - 86_400, NOON + 86_400)
-    assert before and said(where) == before
+    assert before
+    assert said(where) == before
     assert not len(again.at)

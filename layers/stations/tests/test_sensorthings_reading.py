@@ -25,7 +25,7 @@ def world(db):
     )
     rows = [("COD", NOON + 300 * step, 40.0 + step) for step in range(5)]
     send(values(first, *rows, ("pH", NOON, 7.0), ("COD", NOON, 99.0, 1)))
-    send(values(second, ("PM2.5", NOON, 12.0), ("PM2.5", NOON + 300, None or 13.0)))
+    send(values(second, ("PM2.5", NOON, 12.0), ("PM2.5", NOON + 300, 13.0)))
     at = datetime.fromtimestamp(NOON + 300, UTC)
     Judgement.objects.update_or_create(
         series=cod, at=at, defaults={"flag": 3, "value": 50.0, "tests": {"spike": 3}}
@@ -128,12 +128,15 @@ def test_the_newest_of_all_is_read_without_the_observations(world, get):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    with CaptureQueriesContext(connection, ) as caught:
+    with CaptureQueriesContext(
+        connection,
+    ) as caught:
         get("Datastreams", _select="id",
             _expand="Observations($top=1;$orderby=phenomenonTime desc)")  # fmt: skip
     asked = " ".join(query["sql"] for query in caught)
     assert "stations_latest" in asked
-    assert "stations_observation" not in asked and "stations_judged" not in asked
+    assert "stations_observation" not in asked
+    assert "stations_judged" not in asked
 
 
 def test_pages_follow_each_other_and_nothing_is_missing_or_twice(world, get):
@@ -219,4 +222,5 @@ def test_a_station_that_was_moved_has_its_old_place_in_history(world, get):
 )  # fmt: skip
 def test_what_is_not_there_is_404_in_words(world, get, path):
     told = get(path, status=404)
-    assert told["code"] == 404 and told["message"]
+    assert told["code"] == 404
+    assert told["message"]

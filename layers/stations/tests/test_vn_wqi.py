@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from layers.stations.indices import units, vn_wqi
@@ -141,10 +141,13 @@ def test_units_of_water():
         assert units.water_factor(*pair) is None
 
 
+# A slow machine is no fault of the index.
+CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 FALLING = ("BOD5", "TOC", "COD", "PO4", "NH4", "NO3", "NO2", "Coliform", "EColi")
 MUCH = st.floats(0, 20_000)
 
 
+@CALM
 @given(st.sampled_from(FALLING), MUCH, MUCH)
 def test_more_of_a_substance_never_raises_the_score(name, one, other):
     low, high = sorted((one, other))
@@ -152,12 +155,14 @@ def test_more_of_a_substance_never_raises_the_score(name, one, other):
     assert 100 >= better >= worse >= 10
 
 
+@CALM
 @given(st.floats(20, 199.99))
 def test_the_score_of_oxygen_is_continuous_between_its_ends(percent):
     here, there = vn_wqi.score("DO", [percent, percent + 1e-6])
     assert abs(there - here) < 3e-6
 
 
+@CALM
 @given(st.dictionaries(st.sampled_from(FALLING), MUCH, min_size=1), st.floats(0, 14))
 def test_an_index_lies_between_0_and_100_and_both_ways_agree_on_extremes(found, ph):
     index = vn_wqi.compute({**found, "pH": ph})
@@ -170,6 +175,7 @@ def test_an_index_lies_between_0_and_100_and_both_ways_agree_on_extremes(found, 
         assert weighted == pytest.approx(equal)
 
 
+@CALM
 @given(st.permutations(["COD", "BOD5", "NH4", "Coliform", "pH"]))
 def test_the_order_of_parameters_does_not_matter(order):
     amounts = {"COD": 22.0, "BOD5": 7.0, "NH4": 0.5, "Coliform": 6_000.0, "pH": 8.6}

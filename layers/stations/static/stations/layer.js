@@ -41,6 +41,7 @@ function addLayers(map) {
       "text-font": FONT,
       "text-size": 12,
       "text-offset": [0, -1],
+      "text-allow-overlap": true,
     },
     paint: { "text-color": colour, "text-halo-color": ground, "text-halo-width": 1.6 },
   });

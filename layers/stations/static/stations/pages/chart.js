@@ -183,7 +183,8 @@ export class StationChart {
       step: words[`step.${this.step}`],
     };
     const nothing = this.step === "raw" ? words.empty : words.emptyRolled;
-    this.said.textContent = shown.length ? fill(words.shown, span) : `${fill(words.shown, span)}. ${nothing}`;
+    const told = `${span.from} – ${span.to}, ${span.step}`;
+    this.said.textContent = shown.length ? told : `${told}. ${nothing}`;
     this.plot.setAttribute(
       "aria-label",
       fill(words["chart.label"], { title: document.title, n: shown.length, ...span }),
@@ -249,9 +250,11 @@ export class StationChart {
       { passive: false },
     );
     this.plot.addEventListener("dblclick", (event) => this.zoom(2, this.shareAt(event.offsetX)));
-    dragToZoom(this.plot, (low, high) => {
-      const [from, length] = [this.from, this.to - this.from];
-      this.span(from + this.shareAt(low) * length, from + this.shareAt(high) * length);
+    const { select } = this.part;
+    dragToZoom(this.plot, Boolean(select), (...ends) => {
+      const [from, to] = ends.map((x) => this.from + this.shareAt(x) * (this.to - this.from));
+      if (select) select(from, to);
+      else this.span(from, to);
     });
     new ResizeObserver(() => this.plot.clientWidth !== this.chart.getWidth() && this.all.length && this.draw()).observe(
       this.plot,

@@ -23,6 +23,7 @@ import { extent, meanWords, panels } from "./values.js";
 const LINES = ["#7fb2e5", "#e0a458", "#86c5a4", "#c79bd8", "#d98e8e", "#9fb7c9", "#c9c069", "#79c7cf"];
 const LINES_LIGHT = ["#1f62a5", "#9a5a00", "#1f7a4d", "#7a3f96", "#a33a3a", "#47617a", "#6e6500", "#0b7480"];
 
+const ROMAN = ["", "I", "II", "III"];
 /** @type {("solid"|"dashed"|"dotted")[]} */
 const DASHES = ["solid", "dashed", "dotted"];
 
@@ -107,9 +108,7 @@ function head(panel, n, top, left, share, look, text) {
   const limits =
     share || look.named
       ? ""
-      : newest(first)
-          .map((limit) => limitWords(limit, first, look))
-          .join("   ");
+      : [...newest(first).map((limit) => limitWords(limit, first, look)), ...levelWords(first, look)].join("   ");
   return {
     text: limits ? `{name|${name}}   {limit|${limits}}` : `{name|${name}}`,
     top: top + 2,
@@ -135,13 +134,21 @@ function newest(series) {
 }
 
 function limitWords(limit, series, look) {
-  return fill(look.words.limitFrom, {
-    sign: limit.direction === "lower" ? "≥" : "≤",
-    value: look.number(limit.value, Number.isInteger(limit.value) ? 0 : 2),
-    unit: series.unit,
-    mean: meanWords(limit.averaging_minutes, look.words),
-    source: limit.legal_source,
-  });
+  const sign = limit.direction === "lower" ? "≥" : "≤";
+  const value = look.number(limit.value, Number.isInteger(limit.value) ? 0 : 2);
+  const parts = [`${sign} ${value} ${series.unit}`.trim(), meanWords(limit.averaging_minutes, look.words)];
+  return [...parts, limit.legal_source].join(" · ");
+}
+
+/** Alarm levels of a river, those that hold last. @param {Series} series @param {Look} look */
+function levelWords(series, look) {
+  const found = new Map(series.levels.map((level) => [level.number, level]));
+  return [...found.values()]
+    .sort((a, b) => a.number - b.number)
+    .map(
+      (level) =>
+        `${fill(look.words.level, { roman: ROMAN[level.number] })}: ${look.number(level.value, 2)} ${series.unit}`,
+    );
 }
 
 function timeAxis(n, last, from, to, look, text) {

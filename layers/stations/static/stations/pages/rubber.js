@@ -6,9 +6,10 @@ const LEAST_PX = 6;
 
 /**
  * @param {HTMLElement} plot
+ * @param {boolean} clicks whether a click chooses too
  * @param {(low: number, high: number) => void} choose px from the left
  */
-export function dragToZoom(plot, choose) {
+export function dragToZoom(plot, clicks, choose) {
   const rubber = h("i", { class: "st-rubber", hidden: true });
   plot.append(rubber);
   let start = Number.NaN;
@@ -29,6 +30,6 @@ export function dragToZoom(plot, choose) {
     const [low, high] = stretch(event);
     start = Number.NaN;
     rubber.hidden = true;
-    if (high - low >= LEAST_PX) choose(low, high);
+    if (clicks || high - low >= LEAST_PX) choose(low, high);
   });
 }

@@ -1,7 +1,7 @@
 /** The small map of the public page: every station as a dot with its figure in it. */
 import { createMap, recolour, theme } from "@ioc/map/engine.js";
 
-/** @type {{lon: number, lat: number, value: number|null, colour: string, title: string, index: string}[]} */
+/** @type {{lon: number, lat: number, value: number|null, colour: string}[]} */
 const points = JSON.parse(document.getElementById("pub-points")?.textContent ?? "[]");
 const container = /** @type {HTMLElement} */ (document.getElementById("pub-map"));
 const SOURCE = "pub-stations";
@@ -24,8 +24,13 @@ const features = points.map((point) => {
   };
 });
 
+const lons = points.map((point) => point.lon);
+const lats = points.map((point) => point.lat);
+const bounds = [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
+
 const map = createMap(container, null, {
-  fitBoundsOptions: { padding: 16 },
+  ...(points.length ? { bounds } : {}),
+  fitBoundsOptions: { padding: 48, maxZoom: 11 },
   attributionControl: { compact: true },
   cooperativeGestures: matchMedia("(max-width: 900px)").matches,
 });

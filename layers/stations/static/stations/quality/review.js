@@ -21,6 +21,7 @@ const chart = new StationChart(root, data, {
   by: () => "parameter",
   name: (series) => series.title,
   only: (series) => series.id === data.series,
+  loaded: tell,
   select: form ? choose : undefined,
   decorate,
 });

@@ -1,0 +1,26 @@
+"""Stations: what the budgets promise, part by part.
+
+``IOC_BENCH_PARTS`` names those to run (all); ``IOC_BENCH_OBSERVATIONS`` is how many
+values are made for the part ``observations``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+from django.core.management import call_command
+
+from tests.bench import Row, _observations
+
+PARTS: dict[str, Callable[[], Iterator[Row]]] = {
+    "observations": _observations.rows,
+}
+
+
+def run() -> Iterator[Row]:
+    call_command("migrate", verbosity=0)
+    wanted = os.environ.get("IOC_BENCH_PARTS", "").split()
+    for name, part in PARTS.items():
+        if not wanted or name in wanted:
+            yield from part()
