@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from functools import cache
 
 from django.db import DatabaseError, connection
 
@@ -20,20 +19,14 @@ DO UPDATE SET times = feeds_signin.times + 1, last_at = now()
 log = logging.getLogger(__name__)
 
 
-@cache
-def _feed_id(kind: str) -> int:
-    return Feed.of_kind(kind).pk
-
-
 def note(
     kind: str, account: str, address: str, refused: str = "", *, encrypted: bool
 ) -> None:
     """Count a sign-in; ``account`` empty for a name that nobody has."""
     log.info("sign-in %s from %s: %s", account or "?", address, refused or "welcome")
     try:
-        row = (_feed_id(kind), account[:60], address, refused[:60], encrypted)
+        row = (Feed.of_kind(kind).pk, account[:60], address, refused[:60], encrypted)
         with connection.cursor() as cursor:
             cursor.execute(_NOTE, row)
     except DatabaseError as error:
-        _feed_id.cache_clear()
         log.warning("sign-in not noted: %s", error)

@@ -19,7 +19,8 @@ from layers.stations.queries import ftp_account
 
 from .intake import KIND
 
-PERMISSIONS = "elrmwf"  # change folder, list, read, make folder, store, rename
+# change folder, list, read, make folder, store, rename; append, to answer clearly
+PERMISSIONS = "elrmwfa"
 TRUST_S = 600.0
 COUNT_EVERY_S = 60.0
 MAX_SESSIONS = 10  # of one account; a logger needs one

@@ -17,6 +17,8 @@ PAGES = (
     ("/console/", "html[data-ready]"),
     ("/alerts/", "main"),
     ("/directives/new/", "main"),
+    ("/stations/", "main .st-list"),
+    ("/stations/compare/", "main .st-plot[aria-label]"),
     ("/wall/", "main"),
     ("/wall/main", "html[data-ready]"),
 )

@@ -36,9 +36,8 @@ def without_a_piece(rng: random.Random, body: bytes) -> bytes:
 
 
 def recoded(rng: random.Random, body: bytes) -> bytes:
-    return body.decode().encode(
-        rng.choice(("utf-16", "utf-16-be", "utf-8-sig", "cp037"))
-    )
+    codes = ("utf-16", "utf-16-be", "utf-8-sig", "cp037")
+    return body.decode("latin-1").encode(rng.choice(codes), "replace")
 
 
 def separated(rng: random.Random, body: bytes) -> bytes:

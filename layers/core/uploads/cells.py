@@ -219,9 +219,10 @@ def _moment(raw: Any) -> datetime:
 def _told_moment(text: str) -> datetime:
     try:
         if found := _CLOCKED.fullmatch(text):
-            day, month, year = (int(found[place]) for place in (1, 2, 3))
-            parts = (int(found[place] or 0) for place in (4, 5, 6))
-            return datetime(year, month, day, *parts)  # noqa: DTZ001 (zone comes after)
+            day, month, year, hour, minute, second = (
+                int(part or 0) for part in found.groups()
+            )
+            return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001
         if _STAMP.fullmatch(text):
             return datetime.strptime(text, "%Y%m%d%H%M%S")  # noqa: DTZ007
         if len(text) > len("2026-11-20"):

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from .models import Upload
 
 Options = Mapping[str, str]
-CellKind = Literal[
-    "text", "integer", "number", "percent", "date", "moment", "choice"
-]
+CellKind = Literal["text", "integer", "number", "percent", "date", "moment", "choice"]
 Severity = Literal["error", "warning"]
 ChangeKind = Literal["new", "changed", "same"]
 

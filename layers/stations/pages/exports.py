@@ -29,7 +29,13 @@ def head(span: Span) -> list[str]:
         _("Time (UTC+7)"), _("Value"),
     ]  # fmt: skip
     if span.step == RAW:
-        own = [_("As received"), _("Flag"), _("Reviewed"), _("Instrument"), _("Enters averages")]
+        own = [
+            _("As received"),
+            _("Flag"),
+            _("Reviewed"),
+            _("Instrument"),
+            _("Enters averages"),
+        ]
     else:
         own = [
             _("Least"), _("Largest"), _("Valid values"), _("Received"), _("Expected"),

@@ -145,10 +145,14 @@ def by_id(entity: Entity, number: int, alias: str = "e") -> sql.Composable:
     )
 
 
-def _parents(select: Select, entity: Entity, rows: list[Row]) -> sql.Composable:
-    """The rows that were read, as a table with what their links need."""
+def _parents(
+    select: Select, entity: Entity, rows: list[Row], link: Link
+) -> sql.Composable:
+    """The rows that were read, as a table with what their link needs."""
     bind = select.bind
     ids = bind([row.id for row in rows])
+    if link.template.count("{s}.") == link.template.count("{s}.id"):
+        return sql.SQL("(SELECT * FROM unnest({}::bigint[]) q(id))").format(ids)
     if entity is not OBSERVATION:
         return sql.SQL("(SELECT * FROM {} q WHERE q.id = ANY({}::bigint[]))").format(
             select.related(entity), ids
@@ -182,7 +186,7 @@ def hanging(
     source = relation("latest", select.visible) if latest else select.source
     conditions = [fill(link.template, s="p", t="e")]
     conditions += select.conditions(Start(), options)
-    parents = _parents(select, parent, rows)
+    parents = _parents(select, parent, rows, link)
     names = columns(link.entity, options, "e")
     listed = sql.SQL(", ").join(
         sql.SQL("{} AS {}").format(name, sql.Identifier(f"c{place}"))
@@ -216,5 +220,5 @@ def counts(
     conditions += select.conditions(Start(), options)
     text = sql.SQL(
         "SELECT p.id, count(*) FROM {} p JOIN {} e ON {} GROUP BY p.id"
-    ).format(_parents(select, parent, rows), select.source, where_all(conditions))
+    ).format(_parents(select, parent, rows, link), select.source, where_all(conditions))
     return {int(number): int(total) for number, total in select.run(text)}

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def client_of(cast):
     def made(role: str = "environment") -> Client:
         client = Client()
-    client.cookies["ioc_lang"] = "en"
+        client.cookies["ioc_lang"] = "en"
         client.force_login(cast[role])
         return client
 

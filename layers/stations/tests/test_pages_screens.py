@@ -70,8 +70,10 @@ def test_the_list_filters_by_kind_owner_and_words_and_sorts_both_ways(three):
     assert len(rows(kind="nonsense", sort="nonsense", unit="x")) == 3
 
 
-def test_values_that_tests_doubt_await_review_until_a_person_looked(three):
+def test_values_that_tests_doubt_await_review(three):
     _mill, air, _rain = three
+    Judgement.objects.all().delete()
+    assert rows(state="review") == []
     series = Series.objects.get(station=air)
     Judgement.objects.create(
         series=series, at=timezone.now(), flag=3, tests={"spike": 3}

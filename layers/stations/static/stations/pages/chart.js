@@ -250,11 +250,10 @@ export class StationChart {
       { passive: false },
     );
     this.plot.addEventListener("dblclick", (event) => this.zoom(2, this.shareAt(event.offsetX)));
-    const { select } = this.part;
-    dragToZoom(this.plot, Boolean(select), (...ends) => {
+    const { select = (from, to) => this.span(from, to) } = this.part;
+    dragToZoom(this.plot, select === this.part.select, (...ends) => {
       const [from, to] = ends.map((x) => this.from + this.shareAt(x) * (this.to - this.from));
-      if (select) select(from, to);
-      else this.span(from, to);
+      select(from, to);
     });
     new ResizeObserver(() => this.plot.clientWidth !== this.chart.getWidth() && this.all.length && this.draw()).observe(
       this.plot,
