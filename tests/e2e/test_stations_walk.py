@@ -52,7 +52,7 @@ rows = [row for row in Demo().table("stations") if row["code"] == "{station}"]
 files = uploads(rows, int(time.time()) // 300 * 300, {{"{station}": "exceed"}})
 feed = Feed.of_kind(KIND)
 def stored():
-    return InboxBatch.objects.filter(feed=feed.slug).count()
+    return InboxBatch.objects.filter(feed=feed).count()
 def deliver(passwords):
     deadline = time.monotonic() + 30
     while True:

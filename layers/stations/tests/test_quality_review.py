@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from layers.core.models import Event
 from layers.stations.kinds import Kind
@@ -18,6 +20,14 @@ from layers.stations.quality.review import ReviewError
 from .helpers import NOON, send, station, values
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
 START = datetime.fromtimestamp(NOON, UTC)
 STEP = timedelta(minutes=5)
 
