@@ -25,7 +25,7 @@ def copy_out(
     for name, kind in columns.items():
         layout += [(f"{name} bytes", ">i4"), (name, BYTES[kind])]
     statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT binary)").format(query)
-    with connection.cursor() as cursor, cursor.copy(statement, params) as copy:
+    with connection.cursor() as cursor, cursor.cursor.copy(statement, params) as copy:
         raw = b"".join(map(bytes, copy))
     return np.frombuffer(raw[len(HEADER) : -len(TRAILER)], np.dtype(layout))
 
