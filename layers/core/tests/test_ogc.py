@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.apps import apps
 
-from gis_ioc.accounts.models import ApiKey, Scope
 from layers.core.spec import registry
 
 # a layer with many points, a choice to filter by, and the scope of units
@@ -106,8 +106,12 @@ def test_features_of_other_units_and_other_layers_are_not_there(
 ):
     load_demo(SLUG)
     page = get(f"collections/{SLUG}/items", limit=10_000)["features"]
-    Scope.objects.create(user=cast["officer"], units=[999_999])
-    _key, text = ApiKey.issue(cast["officer"], "test", layers=[SLUG])
+    apps.get_model("accounts", "Scope").objects.create(
+        user=cast["officer"], units=[999_999]
+    )
+    _key, text = apps.get_model("accounts", "ApiKey").issue(
+        cast["officer"], "test", layers=[SLUG]
+    )
     headers = {"Authorization": f"Bearer {text}"}
     listed = client.get("/ogc/collections", headers=headers).json()["collections"]
     assert [entry["id"] for entry in listed] == [SLUG]

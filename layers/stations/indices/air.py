@@ -9,7 +9,7 @@ from layers.stations.models.indices import Period
 from . import inputs, reasons, vn_aqi
 from .inputs import LARGEST_1H, LARGEST_8H, MEAN, Bools, Inputs
 from .results import Results, Words, names_at, records
-from .targets import Ints, behind
+from .targets import Floats, Ints, behind
 from .units import air_factor
 
 PARAMETERS = tuple(vn_aqi.BREAKPOINTS)
@@ -49,7 +49,7 @@ def _hourly(found: Inputs, keys: Ints) -> vn_aqi.Indices:
 
 
 def _daily(found: Inputs, keys: Ints) -> vn_aqi.Indices:
-    def column(name: str, which: int) -> inputs.Floats:
+    def column(name: str, which: int) -> Floats:
         return found.at(found.values[name][which], keys)
 
     gases = [name for name in PARAMETERS if name not in vn_aqi.PARTICLES]

@@ -104,7 +104,8 @@ def _stations_of(series_id: Ints) -> Ints:
 def _newest_before(station_ids: list[int]) -> dict[int, float]:
     """The newest time of each station before this delivery, as its state has it."""
     rows = StationState.objects.filter(station_id__in=station_ids, at__isnull=False)
-    return {pk: at.timestamp() for pk, at in rows.values_list("station_id", "at")}
+    found = rows.values_list("station_id", "at")
+    return {pk: at.timestamp() for pk, at in found if at is not None}
 
 
 def _recompute(hours: Ints, newest: Mapping[int, float]) -> None:

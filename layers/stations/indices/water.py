@@ -11,6 +11,7 @@ from layers.stations.models.indices import IndexKind, Period
 
 from . import inputs, reasons, vn_wqi
 from .inputs import MEAN, Inputs
+from .knots import half_up
 from .results import Results, Words, names_at, records
 from .targets import CLOCKS, LOCAL_S, Floats, Ints, split
 from .units import water_factor
@@ -37,7 +38,7 @@ def compute(period: Period, keys: Ints) -> Results:
     chosen = exact[_variants(period, keys), np.arange(len(keys))]
     result = Results(
         keys=keys,
-        value=vn_wqi.half_up(chosen),
+        value=half_up(chosen),
         parameter=names_at(list(index.scores), index.worst()),
         parts=records(index.scores | index.variants, DECIMALS, keys),
         reason=np.where(np.isnan(chosen), _why(found, keys), ""),
