@@ -47,7 +47,7 @@ class FtpAccountForm(forms.ModelForm):
 
     class Meta:
         model = FtpAccount
-        fields = ("name", "owner", "active")
+        fields = ("name", "owner", "active", "require_tls", "quota_mb")
 
 
 @admin.register(FtpAccount)

@@ -1,7 +1,8 @@
 """Stations: what the budgets promise, part by part.
 
 ``IOC_BENCH_PARTS`` names those to run (all); ``IOC_BENCH_OBSERVATIONS`` is how many
-values are made for the part ``observations``.
+values are made for the part ``observations``, ``IOC_BENCH_FILES`` how many files for
+``backlog``.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from collections.abc import Callable, Iterator
 
 from django.core.management import call_command
 
-from tests.bench import Row, _observations
+from tests.bench import Row, _observations, _stations_backlog
 
 PARTS: dict[str, Callable[[], Iterator[Row]]] = {
     "observations": _observations.rows,
+    "backlog": _stations_backlog.rows,
 }
 
 
