@@ -20,7 +20,7 @@ from layers.core.ingest import deliver
 
 from .decoding import ACCEPTED, DUPLICATE, REJECTED, Batch, Decoded, Tally
 from .models import Feed, InboxBatch, Quarantine
-from .queues import Queue, memories, read_batch, remembered
+from .queues import Queue, memories, read_batches, remembered
 
 GROUP_LINES = 40_000
 GROUP_BATCHES = 4_000
@@ -38,7 +38,7 @@ paces: dict[tuple[int, int], int] = {}
 
 _COUNT = """
 INSERT INTO feeds_feedcount (feed_id, source, outcome, reason, lines)
-VALUES (%s, %s, %s, %s, %s)
+SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::bigint[])
 ON CONFLICT (feed_id, source, outcome, reason)
 DO UPDATE SET lines = feeds_feedcount.lines + excluded.lines
 """
@@ -106,21 +106,28 @@ def process(queue: Queue, group: list[Batch]) -> None:
     with transaction.atomic():
         tally = _deliver(decoded)
         _store_rejects(decoded, memory.feeds, queue)
+        _count(tally, memory.feeds, queue.feed.pk)
         with connection.cursor() as cursor:
-            cursor.executemany(
-                _COUNT,
-                [
-                    (memory.feeds.get(key[0], queue.feed.pk), *key, lines)
-                    for key, lines in tally.items()
-                    if lines
-                ],
-            )
             ids = [batch.id for batch in group]
             newest = [_moment(decoded.event_to.get(pk)) for pk in ids]
             cursor.execute(_DONE, [ids, newest])
             if cursor.rowcount != len(ids):
                 raise RuntimeError("a batch of the group was done by somebody else")
     memory.last_id = max(batch.id for batch in group)
+
+
+def _count(tally: Tally, feeds: dict[str, int], otherwise: int) -> None:
+    """Add the lines of each sender and outcome to its feed, in one statement: a
+    backlog of hundreds of senders is no more round trips than one."""
+    rows = [
+        (feeds.get(key[0], otherwise), *key, lines)
+        for key, lines in tally.items()
+        if lines
+    ]
+    if rows:
+        with connection.cursor() as cursor:
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            cursor.execute(_COUNT, columns)
 
 
 def _moment(epoch_s: float | None) -> datetime | None:
@@ -142,8 +149,7 @@ def _next_group(queue: Queue) -> list[Batch]:
         if chosen and (full or (rank > 0) != backlog):
             break
         chosen.append(pk)
-    rows = InboxBatch.objects.in_bulk(chosen)
-    return [read_batch(rows[pk]) for pk in chosen]
+    return read_batches(chosen)
 
 
 def _pace(queue: Queue) -> int:
@@ -232,9 +238,10 @@ def _give_up(batch: Batch, error: Exception) -> bool:
                 received_at=timezone.now(),
                 detail=f"{type(error).__name__}: {error}"[:500],
             )
-            with connection.cursor() as cursor:
-                key = (batch.source, REJECTED, "internal_error")
-                cursor.execute(_COUNT, [batch.feed_id, *key, row.lines])
+            lost: Tally = Counter(
+                {(batch.source, REJECTED, "internal_error"): row.lines}
+            )
+            _count(lost, {}, batch.feed_id)
         row.save(update_fields=["attempts", "state"])
     return row.state == InboxBatch.State.FAILED
 

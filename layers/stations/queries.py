@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from .models import FtpAccount, Observation, Station
+from .models import FtpAccount, Observation, Series, Station
 from .pages.drawer import context as drawer
 
 __all__ = [
@@ -59,17 +59,20 @@ class Address:
 
 
 def addresses() -> list[Address]:
-    """All active stations, for telling whose a file is."""
-    rows = Station.objects.filter(active=True).select_related("ftp_account")
+    """All active stations, for telling whose a file is. Asked for every group of
+    files: columns only, no models."""
+    units: dict[int, dict[str, str]] = {}
+    of_active = Series.objects.filter(station__active=True).order_by("pk")
+    for station_id, name, unit in of_active.values_list(
+        "station_id", "parameter", "unit"
+    ):
+        units.setdefault(station_id, {})[name] = unit
+    rows = Station.objects.filter(active=True).values_list(
+        "pk", "code", "ftp_account__name", "folder"
+    )
     return [
-        Address(
-            id=station.pk,
-            code=station.code,
-            account=station.ftp_account.name if station.ftp_account else "",
-            folder=station.folder,
-            units={entry.parameter: entry.unit for entry in station.series.all()},
-        )
-        for station in rows.prefetch_related("series")
+        Address(pk, code, account or "", folder, units.get(pk, {}))
+        for pk, code, account, folder in rows
     ]
 
 

@@ -9,6 +9,7 @@ from base64 import b64decode
 from pathlib import Path
 
 import pytest
+from amqtt.broker import Broker
 
 from feeds.core import inbox
 from feeds.core.models import Feed, Quarantine
@@ -66,13 +67,22 @@ async def listening(port: int, folder: Path, **settings):  # type: ignore[no-unt
                 await task
 
 
+def wanted(found: Broker) -> set[str]:
+    """The topics that the broker keeps for the listener."""
+    return {
+        topic
+        for topic, listed in found.subscriptions.items()
+        if any(one.client_id == "gis-ioc" for one, _qos in listed)
+    }
+
+
 async def test_what_is_published_is_in_the_inbox_as_it_came(tmp_path, store) -> None:
     port = free_port()
-    async with broker(port), listening(port, tmp_path):
+    async with broker(port) as found, listening(port, tmp_path):
         topic = "v1.1/Datastreams(5)/Observations"
-        # the broker drops what nobody has subscribed to yet: retained waits
-        await publish(port, (topic, '{"result": 1}'), retain=True)
-        await until(lambda: store.heard)
+        # the broker drops what nobody has subscribed to yet
+        await until(lambda: wanted(found) == set(TOPICS))
+        await publish(port, (topic, '{"result": 1}'))
         await publish(port, ("stations/TH_ONE/COD", "17"), ("other/topic", "x"))
         await until(lambda: len(store.heard) == 2)
     assert store.heard == [(topic, b'{"result": 1}'), ("stations/TH_ONE/COD", b"17")]
@@ -89,12 +99,7 @@ async def test_the_broker_keeps_the_session_while_the_listener_is_away(
         session, _handler = found.sessions["gis-ioc"]
         assert session.clean_session is False
         await until(lambda: session.transitions.is_disconnected())
-        held = {
-            topic
-            for topic, listed in found.subscriptions.items()
-            if any(one.client_id == "gis-ioc" for one, _qos in listed)
-        }
-        assert held == set(TOPICS)
+        assert wanted(found) == set(TOPICS)
 
 
 async def test_a_broker_that_comes_late_is_found(tmp_path, store) -> None:
@@ -127,7 +132,10 @@ async def test_nothing_is_acknowledged_before_it_is_durable(
     async with broker(port), listening(port, tmp_path):
         await publish(port, ("stations/A/COD", "1"), retain=True)
         await until(lambda: "ack" in order)
-    assert order[:2] == ["durable 1", "ack"]
+    # a broker may give a kept message twice: what counts is what came before the ack
+    before = order[: order.index("ack")]
+    assert before
+    assert "durable 0" not in before
 
 
 def test_topics_and_payloads_become_values_or_are_set_aside(place) -> None:
