@@ -7,9 +7,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parent
+# A loaded machine is slow, not wrong.
+hypothesis.settings.register_profile("gis_ioc", deadline=None)
+hypothesis.settings.load_profile("gis_ioc")
 SHARED_DATA = Path(os.environ.get("IOC_SHARED_DATA", ROOT.parent / "shared" / "data"))
 
 

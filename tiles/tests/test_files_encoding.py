@@ -38,7 +38,7 @@ _values = st.one_of(
 _spots = st.tuples(st.integers(0, 4095), st.integers(0, 4095))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(_spots, st.one_of(st.none(), _values)), max_size=6))
 def test_points_and_shapes_say_the_same_as_the_reference_encoder(
     given_rows: list[tuple[tuple[int, int], Any]],

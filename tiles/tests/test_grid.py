@@ -76,7 +76,7 @@ POINTS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(POINTS)
 def test_cells_count_what_lies_in_them(points: list[Point]) -> None:
     held = snapshot(points)
@@ -109,7 +109,7 @@ def sorted_items(properties: dict[str, Any]) -> list[tuple[str, Any]]:
     return sorted(properties.items())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(POINTS)
 def test_every_point_is_in_one_cell_of_one_of_the_neighbours(
     points: list[Point],

@@ -127,7 +127,7 @@ MOVES = st.lists(
 
 
 @pytest.mark.parametrize("tail", [None, TAIL])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(moves=MOVES)
 def test_a_tile_changes_only_with_its_version(
     moves: list[Any], tail: TailSpec | None

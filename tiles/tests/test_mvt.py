@@ -64,7 +64,7 @@ def tables(draw: st.DrawFn) -> tuple[int, list[list[Any]]]:
     ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(tables(), st.data(), st.sampled_from([0, 2**7, 2**21 - 3, 2**31, 2**56, 2**62]))
 def test_points_decode_to_what_was_put_in(
     table: tuple[int, list[list[Any]]], data: st.DataObject, first_id: int
@@ -107,7 +107,7 @@ def test_many_distinct_values_decode_too() -> None:
     assert [f["properties"]["speed"] for f in features] == speeds
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(tables(), st.data())
 def test_a_sheet_makes_the_tile_that_its_rows_alone_would_make(
     table: tuple[int, list[list[Any]]], data: st.DataObject

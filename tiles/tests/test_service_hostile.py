@@ -101,7 +101,7 @@ HEADERS = st.lists(
 )
 
 
-@how(max_examples=300, deadline=None)
+@how(max_examples=300)
 @given(st.lists(PARTS, max_size=6).map("/".join), st.binary(max_size=80), HEADERS)
 def test_no_request_is_answered_by_a_server_error(
     path: str, query: bytes, headers: Pairs

@@ -148,7 +148,7 @@ FIXES = st.lists(
 ).map(lambda fixes: sorted(fixes, reverse=True))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(FIXES, max_size=4))
 def test_lines_are_those_of_a_plain_reading_of_the_rings(
     boats: list[list[Fix]],
@@ -188,7 +188,7 @@ def plain_runs(ring: list[tuple[int, int, int]]) -> list[list[list[int]]]:
     return runs
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(FIXES)
 def test_the_boxes_drawn_anew_hold_every_change(fixes: list[Fix]) -> None:
     tails = Tails(SPEC)

@@ -208,7 +208,7 @@ def test_a_content_that_is_said_again_is_one_report_at_both_ends() -> None:
     assert total(decoded) == 6
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.binary(max_size=120), max_size=20))
 def test_no_bytes_stop_the_decoder_and_every_line_is_counted(
     lines: list[bytes],
@@ -228,7 +228,7 @@ HEADS = (
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(st.tuples(st.sampled_from(HEADS), st.text("!,*\\0123:csgA", max_size=40)))
 )

@@ -285,14 +285,14 @@ ALPHABET = some.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(some.lists(ALPHABET, max_size=60), some.sampled_from(["naf", "national", ""]))
 def test_no_text_makes_a_parser_raise(parts, form):
     for entry in read("".join(parts), form=form):
         assert entry.report is not None or entry.reason
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     some.binary(max_size=200),
     some.sampled_from(["naf", "national", "json", "table", ""]),
@@ -307,7 +307,7 @@ VALUES = some.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     some.dictionaries(
         some.sampled_from([name for names in ALIASES.values() for name in names]),
@@ -323,7 +323,7 @@ def test_no_object_makes_the_mapping_raise(entry):
         checked(objects.read(entry, settings_of({}), "p"), NOW)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     some.lists(
         some.lists(some.text(max_size=8) | some.floats(allow_nan=False), max_size=6),

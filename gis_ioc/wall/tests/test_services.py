@@ -321,7 +321,7 @@ def test_a_long_log_of_alarms_does_not_stay_in_the_state(wall, do):
     assert shown(wall, done, moment).item == ((1_200 - 12) // 60) % 3
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(programs(), states(), moments, st.integers(0, 2_000_000))
 def test_what_is_pruned_is_never_missed(program, state, at, later):
     kept = pruned(program, state, at)

@@ -116,7 +116,7 @@ def seen(shown: Stage) -> Stage:
     return shown.model_copy(update={"until": None})
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(programs(), states(), moments, st.floats(0, 1, exclude_max=True))
 def test_the_stage_stands_until_its_until_and_changes_then(program, state, at, share):
     now = stage(program, state, at)
@@ -131,7 +131,7 @@ def test_the_stage_stands_until_its_until_and_changes_then(program, state, at, s
         assert seen(stage(program, state, now.until)) != seen(now)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(programs(), st.lists(interrupts(), max_size=4), moments, pauses())
 def test_a_playlist_never_runs_faster_than_time_nor_jumps_back(
     program, taken, at, stopped

@@ -216,7 +216,7 @@ MOMENTS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(rows=MOMENTS, data=st.data())
 def test_any_order_of_arrival_ends_in_the_same_state(rows, data):
     params = {
@@ -241,7 +241,7 @@ def test_any_order_of_arrival_ends_in_the_same_state(rows, data):
     assert np.array_equal(got.tail_at, want.tail_at, equal_nan=True)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(rows=MOMENTS)
 def test_the_same_input_twice_changes_nothing(rows):
     area = zones(SQUARE)

@@ -117,7 +117,7 @@ def _kept(states: States) -> tuple:
 
 
 @pytest.mark.parametrize("slug", sorted(TRIED))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rows=ROWS, data=st.data())
 def test_any_order_of_arrival_gives_the_same_final_state(slug, rows, data):
     params = data.draw(st.sampled_from(TRIED[slug]))
@@ -138,7 +138,7 @@ def test_any_order_of_arrival_gives_the_same_final_state(slug, rows, data):
 
 
 @pytest.mark.parametrize("slug", sorted(TRIED))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(rows=ROWS, data=st.data())
 def test_one_by_one_and_all_at_once_tell_the_same(slug, rows, data):
     params = data.draw(st.sampled_from(TRIED[slug]))

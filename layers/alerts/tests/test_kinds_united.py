@@ -133,7 +133,7 @@ def check(slug: str, params: list[dict[str, Any]], areas: list[Zones], came: Any
 
 
 @pytest.mark.parametrize("slug", sorted(LIMITS))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows=ROWS, cuts=st.integers(1, 5))
 def test_rules_that_differ_in_their_limit(slug, rows, cuts):
     params = LIMITS[slug]
@@ -141,7 +141,7 @@ def test_rules_that_differ_in_their_limit(slug, rows, cuts):
 
 
 @pytest.mark.parametrize("slug", sorted(ZONED))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows=ROWS, cuts=st.integers(1, 5))
 def test_rules_that_differ_in_their_zones(slug, rows, cuts):
     areas = [zones(*shapes, first_id=10 * n + 1) for n, shapes in enumerate(AREAS)]

@@ -258,7 +258,6 @@ HOSTILE = (
 
 @settings(
     max_examples=400,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(text=HOSTILE)

@@ -138,7 +138,6 @@ def mixed(boats: Boats) -> tuple[Layer, Snapshot]:  # noqa: F811
 
 @settings(
     max_examples=300,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(TREES)

@@ -168,7 +168,7 @@ def test_a_preview_is_made_anew_for_those_who_see_it(directive, people, client) 
     assert client.get(address).status_code == 404
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=400), st.integers(0, 600))
 def test_broken_photos_never_raise(noise: bytes, place: int) -> None:
     body = bytearray(photo(*AT))

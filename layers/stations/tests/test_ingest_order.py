@@ -56,7 +56,6 @@ def seen(where: Station) -> list[Any]:
 
 @settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(sent=deliveries(), grouped=st.integers(1, 12))

@@ -163,7 +163,6 @@ STEPS = st.lists(
 
 @settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(rows=STEPS, cuts=st.lists(st.integers(1, 90), max_size=6), data=st.data())

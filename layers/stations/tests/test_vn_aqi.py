@@ -177,7 +177,7 @@ def test_a_unit_that_cannot_be_converted_is_not_guessed(pair):
 
 
 # A slow machine is no fault of the index.
-CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+CALM = settings(suppress_health_check=[HealthCheck.too_slow])
 AMOUNTS = st.floats(0, 5_000)
 HOURS = st.lists(st.one_of(st.none(), st.floats(0, 900)), min_size=12, max_size=12)
 

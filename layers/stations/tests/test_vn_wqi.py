@@ -143,7 +143,7 @@ def test_units_of_water():
 
 
 # A slow machine is no fault of the index.
-CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+CALM = settings(suppress_health_check=[HealthCheck.too_slow])
 FALLING = ("BOD5", "TOC", "COD", "PO4", "NH4", "NO3", "NO2", "Coliform", "EColi")
 MUCH = st.floats(0, 20_000)
 

@@ -26,7 +26,7 @@ def voyages(draw):
     return track, at, lon, np.clip(lat, -80, 80), forced
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(voyages(), st.sampled_from([0.0, 10.0, 50.0, 250.0, 1000.0]))
 def test_no_fix_is_farther_from_the_line_at_its_time_than_the_tolerance(
     voyage, tolerance_m

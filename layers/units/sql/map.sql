@@ -64,4 +64,5 @@ WHERE (daterange(u.valid_from, u.valid_to, '[]') @> units_day(at) OR EXISTS (
       AND daterange(c.valid_from, c.valid_to, '[]') @> units_day(at)));
 END;
 
-DROP FUNCTION units_drawn(units_unit, date);
+-- Only databases from before had it.
+DROP FUNCTION IF EXISTS units_drawn(units_unit, date);

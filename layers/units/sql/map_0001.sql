@@ -1,18 +1,14 @@
 -- The layer on the map, now and as of a time.
+--
+-- A unit is drawn on a day when it is in force, or ended but still named as the one
+-- above by a unit in force (the old districts, kept as a grouping). The condition
+-- is written out each time: with a function of the whole row the database would
+-- refuse to rewrite the table (PostgreSQL 15.20 does), as later migrations must.
 
 -- The calendar day in the province.
 CREATE FUNCTION units_day(at timestamptz) RETURNS date
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN (at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date;
-
--- Is a unit drawn on a day: in force, or ended but still named as the one above
--- by a unit in force (the old districts, kept as a grouping).
-CREATE FUNCTION units_drawn(unit units_unit, day date) RETURNS boolean
-LANGUAGE sql STABLE PARALLEL SAFE
-RETURN daterange(unit.valid_from, unit.valid_to, '[]') @> day OR EXISTS (
-    SELECT FROM units_unit c
-    WHERE c.parent_id = unit.id
-      AND daterange(c.valid_from, c.valid_to, '[]') @> day);
 
 -- Every unit that ever was. Tiles draw by "shape": units that are not on today's
 -- map have none. The second branch falls away under "shape && …", so the first
@@ -26,7 +22,10 @@ SELECT u.id, u.source, u.external_id, u.title, u.unit_id, u.parent_id, u.code,
        u.schematic, u.geometry_version, u.decree, u.seat, u.geom, u.shape,
        u.search_text, u.updated_at
 FROM units_unit u
-WHERE units_drawn(u, units_day(now()))
+WHERE (daterange(u.valid_from, u.valid_to, '[]') @> units_day(now()) OR EXISTS (
+    SELECT FROM units_unit c
+    WHERE c.parent_id = u.id
+      AND daterange(c.valid_from, c.valid_to, '[]') @> units_day(now())))
 UNION ALL
 SELECT u.id, u.source, u.external_id, u.title, u.unit_id, u.parent_id, u.code,
        u.kind, u.type, u.valid_from, u.valid_to, u.area_km2, u.population,
@@ -35,7 +34,10 @@ SELECT u.id, u.source, u.external_id, u.title, u.unit_id, u.parent_id, u.code,
        false, u.schematic, u.geometry_version, u.decree, u.seat, u.geom,
        NULL::geometry(Geometry, 3857), u.search_text, u.updated_at
 FROM units_unit u
-WHERE NOT units_drawn(u, units_day(now()));
+WHERE NOT (daterange(u.valid_from, u.valid_to, '[]') @> units_day(now()) OR EXISTS (
+    SELECT FROM units_unit c
+    WHERE c.parent_id = u.id
+      AND daterange(c.valid_from, c.valid_to, '[]') @> units_day(now())));
 
 -- The units drawn on the day of "at"; "current" means in force on that day.
 CREATE FUNCTION units_as_of(at timestamptz)
@@ -52,5 +54,8 @@ SELECT u.id, u.title, u.unit_id, u.parent_id, u.code, u.kind, u.type, u.valid_fr
        daterange(u.valid_from, u.valid_to, '[]') @> units_day(at),
        u.schematic, u.geometry_version, u.decree, u.geom, u.shape
 FROM units_unit u
-WHERE units_drawn(u, units_day(at));
+WHERE (daterange(u.valid_from, u.valid_to, '[]') @> units_day(at) OR EXISTS (
+    SELECT FROM units_unit c
+    WHERE c.parent_id = u.id
+      AND daterange(c.valid_from, c.valid_to, '[]') @> units_day(at)));
 END;
