@@ -18,7 +18,6 @@ LEFT JOIN LATERAL (
 
 -- Facilities as they were known at a time: the last version of each row, and the cases
 -- of the week before. Occupancy is not kept in the history, it follows from the beds.
-DROP FUNCTION clinics_as_of(timestamptz);
 CREATE FUNCTION clinics_as_of(at timestamptz)
 RETURNS TABLE (
     id bigint, title text, unit_id bigint, external_id text, kind text, beds integer,

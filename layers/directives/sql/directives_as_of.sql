@@ -1,6 +1,6 @@
 -- Directives as they stood at a moment: the status is that of the last event. What
 -- was a draft then had been addressed to nobody.
-CREATE OR REPLACE FUNCTION directives_as_of(moment timestamptz)
+CREATE FUNCTION directives_as_of(moment timestamptz)
 RETURNS TABLE (
     id bigint, title varchar, geom geometry, shape geometry, unit_id bigint,
     scope_units bigint[], number text, status text, clock text, severity text,

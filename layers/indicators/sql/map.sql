@@ -1,7 +1,7 @@
 -- One row per administrative unit with its newest headline figures. {units} is
 -- the relation of the layer that plays the role of administrative units; its
 -- shapes for low zooms and its label points are passed on.
-CREATE OR REPLACE VIEW indicators_map AS
+CREATE VIEW indicators_map AS
 SELECT u.id, u.title, u.unit_id, u.code, u.kind, u.geom, u.shape,
        u.population, u.density, h.*, {bands}
 FROM {units} u

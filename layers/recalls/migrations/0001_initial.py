@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
         ('core', '0004_bands'),
-        ('vessels', '0009_views'),
+        ('vessels', '0002_statements'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,7 +11,7 @@ SQL = Path(__file__).resolve().parent.parent / "sql"
 class Migration(migrations.Migration):
 
     initial = True
-    dependencies = [("core", "0001_functions"), ("vessels", "0009_views")]
+    dependencies = [("core", "0001_functions"), ("vessels", "0002_statements")]
     operations = [
         migrations.CreateModel(
             name="Piece",

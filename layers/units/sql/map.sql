@@ -1,15 +1,19 @@
 -- The layer on the map, now and as of a time, with the shapes of the zoom bands.
--- (map_0001.sql is how both began; units_day is from there.)
 --
 -- A unit is drawn on a day when it is in force, or ended but still named as the one
 -- above by a unit in force (the old districts, kept as a grouping). The condition
 -- is written out each time: a function would be called with the whole row, which
--- fetches every shape that it has.
+-- fetches every shape that it has, and PostgreSQL 15.20 would not rewrite the table.
+
+-- The calendar day in the province.
+CREATE FUNCTION units_day(at timestamptz) RETURNS date
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN (at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date;
 
 -- Every unit that ever was. Tiles draw by "shape": units that are not on today's
 -- map have none. The second branch falls away under "shape && …", so the first
 -- keeps its spatial index.
-CREATE OR REPLACE VIEW units_map AS
+CREATE VIEW units_map AS
 SELECT u.id, u.source, u.external_id, u.title, u.unit_id, u.parent_id, u.code,
        u.kind, u.type, u.valid_from, u.valid_to, u.area_km2, u.population,
        u.population_year,
@@ -39,7 +43,6 @@ WHERE NOT (daterange(u.valid_from, u.valid_to, '[]') @> units_day(now()) OR EXIS
       AND daterange(c.valid_from, c.valid_to, '[]') @> units_day(now())));
 
 -- The units drawn on the day of "at"; "current" means in force on that day.
-DROP FUNCTION units_as_of(timestamptz);
 CREATE FUNCTION units_as_of(at timestamptz)
 RETURNS TABLE (
     id bigint, title text, unit_id bigint, parent_id bigint, code text, kind text,
@@ -63,6 +66,3 @@ WHERE (daterange(u.valid_from, u.valid_to, '[]') @> units_day(at) OR EXISTS (
     WHERE c.parent_id = u.id
       AND daterange(c.valid_from, c.valid_to, '[]') @> units_day(at)));
 END;
-
--- Only databases from before had it.
-DROP FUNCTION IF EXISTS units_drawn(units_unit, date);

@@ -32,15 +32,5 @@ CREATE TABLE vessels_head (
 -- Some hundred bytes for most; an identity that twenty ships share needs kilobytes.
 ALTER TABLE vessels_head ALTER COLUMN state SET STORAGE EXTERNAL;
 
--- Of two fixes of one moment always the same one is the live one.
-ALTER TABLE vessels_live ADD COLUMN digest bigint NOT NULL DEFAULT 0;
-
 CREATE INDEX vessels_head_distress ON vessels_head (distress_at)
     WHERE distress_at > '-infinity';
-
--- As layers.vessels.identity.possible.
-UPDATE vessels_device SET valid = false
-WHERE key LIKE 'mmsi:%' AND (length(key) <> 14 OR key !~ (
-    '^mmsi:((00|0|8|111|98|99)?(20[1-9]|2[1-9]\d|[3-6]\d\d|7[0-6]\d|77[0-5])\d*'
-    || '|97[024]\d{6})$'
-));

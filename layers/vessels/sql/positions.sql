@@ -2,13 +2,6 @@
 -- of vessels_fitting, so that a correction there changes no track (tracks may not be
 -- edited). One partition per day of the position's own time; what is older than the
 -- partitions that exist lies in the default partition.
-DROP FUNCTION vessels_as_of(timestamptz);
-DROP VIEW vessels_map;
-DROP VIEW vessels_tail;
-ALTER TABLE vessels_position RENAME TO vessels_position_before;
-ALTER TABLE vessels_live RENAME TO vessels_live_before;
-DROP FUNCTION vessels_make_partitions(date, integer);
-
 CREATE TABLE vessels_position (
     -- no foreign keys: devices are never deleted, and a check per row costs a fifth
     device_id bigint NOT NULL,
@@ -69,7 +62,9 @@ CREATE TABLE vessels_live (
     flags integer NOT NULL DEFAULT 0,
     receiver_id integer NOT NULL,
     branch smallint NOT NULL DEFAULT 0,
-    status smallint
+    status smallint,
+    -- of two fixes of one moment always the same one is the live one
+    digest bigint NOT NULL DEFAULT 0
 ) WITH (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.02);
 
 -- Tracks that have to be settled again from this time on: filled by whoever stores

@@ -1,7 +1,7 @@
 -- The layer's relation: every vessel, where it was last. One that was never heard
 -- has no geometry and no seq. One that was only heard, and whose devices turned out
 -- to be another vessel's, is not shown any more; its past stays.
-CREATE OR REPLACE VIEW vessels_map AS
+CREATE VIEW vessels_map AS
 SELECT
     v.id,
     v.title::text AS title,
@@ -119,7 +119,7 @@ RETURNS TABLE (
 $$;
 
 -- Where every vessel was, for the tails on the map.
-CREATE OR REPLACE VIEW vessels_tail AS
+CREATE VIEW vessels_tail AS
 SELECT
     f.vessel_id AS id,
     p.at,
