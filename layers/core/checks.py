@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
@@ -93,9 +94,12 @@ def check_template(layer: Layer) -> Iterator[Error]:
 def check_migrations(layer: Layer) -> Iterator[Error]:
     """Search columns and indexes need the functions of core."""
     try:
-        first = importlib.import_module(f"layers.{layer.slug}.migrations.0001_initial")
+        folder = importlib.import_module(f"layers.{layer.slug}.migrations")
     except ModuleNotFoundError:
         return  # a layer whose migrations are still to be made
+    names = [found.name for found in pkgutil.iter_modules(folder.__path__)]
+    (name,) = [name for name in names if name.startswith("0001_")]
+    first = importlib.import_module(f"{folder.__name__}.{name}")
     apps_needed = {app for app, _name in first.Migration.dependencies}
     if not apps_needed & {"core", "pghistory"}:  # core runs before pghistory
         yield error(layer, 12, 'its 0001 must depend on ("core", "0001_functions")')
