@@ -69,10 +69,29 @@ def django_db_setup(  # type: ignore[no-untyped-def]
 
 @pytest.fixture(autouse=True, scope="session")
 def _flush_what_django_does_not_manage() -> None:
-    """Tests that commit empty every table afterwards, also those made in SQL."""
+    """Tests that commit empty every table afterwards, also those made in SQL.
+
+    Content types and permissions stay, so they are not made again after each test.
+    """
+    from django.contrib.auth.management import create_permissions
+    from django.contrib.contenttypes.management import create_contenttypes
+    from django.core.management.commands import flush
     from django.db.backends.postgresql.introspection import DatabaseIntrospection
+    from django.db.models.signals import post_migrate
 
     keep = {"spatial_ref_sys", "django_migrations"}
+    keep |= {"django_content_type", "auth_permission"}
+    lasting = {"dispatch_uid": f"{create_permissions.__module__}.create_permissions"}
+    told = flush.emit_post_migrate_signal
+
+    def tell_the_others(*args, **more):  # type: ignore[no-untyped-def]
+        post_migrate.disconnect(**lasting)
+        post_migrate.disconnect(create_contenttypes)
+        told(*args, **more)
+        post_migrate.connect(create_contenttypes)
+        post_migrate.connect(create_permissions, **lasting)
+
+    flush.emit_post_migrate_signal = tell_the_others
     declared = DatabaseIntrospection.django_table_names
 
     def all_names(self, only_existing=False, include_views=True):  # type: ignore[no-untyped-def]
