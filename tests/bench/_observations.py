@@ -56,19 +56,21 @@ ORDER BY s.id, t.at
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What was made: stations, series, the first and the last time."""
+    """What was made in ``seconds``: stations, series, the first and the last time."""
 
     stations: list[int]
     series: list[int]
     first: datetime
     last: datetime
     rows: int
+    seconds: float
 
 
 @contextmanager
 def observations(size: int = SIZE) -> Iterator[Filled]:
     """About ``size`` values up to now; taken away at the end."""
     _clear()
+    began = time.perf_counter()
     try:
         stations = [_station(number) for number in range(STATIONS)]
         series = list(
@@ -83,7 +85,8 @@ def observations(size: int = SIZE) -> Iterator[Filled]:
             cursor.execute("VACUUM ANALYZE stations_observation")
             cursor.execute("VACUUM ANALYZE stations_hour, stations_day")
         ids = [station.pk for station in stations]
-        yield Filled(ids, sorted(series), first, last, times * len(series))
+        seconds = time.perf_counter() - began
+        yield Filled(ids, sorted(series), first, last, times * len(series), seconds)
     finally:
         _clear()
 
@@ -134,19 +137,16 @@ def _clear() -> None:
     Station.objects.filter(source=SOURCE).delete()
 
 
-def rows() -> Iterator[Row]:
-    started = time.perf_counter()
-    with observations() as filled:
-        seconds = time.perf_counter() - started
-        yield Row(
-            name="values made, with hours and days", value=filled.rows / seconds,
-            unit="/s", note=f"{filled.rows:,} values, {seconds:,.0f} s",
-        )  # fmt: skip
-        yield from sizes(filled)
-        yield from newest_and_counts(filled)
-        yield from spans(filled)
-        yield drawers(filled)
-        yield from deliveries(filled)
+def measured(filled: Filled) -> Iterator[Row]:
+    yield Row(
+        name="values made, with hours and days", value=filled.rows / filled.seconds,
+        unit="/s", note=f"{filled.rows:,} values, {filled.seconds:,.0f} s",
+    )  # fmt: skip
+    yield from sizes(filled)
+    yield from newest_and_counts(filled)
+    yield from spans(filled)
+    yield drawers(filled)
+    yield from deliveries(filled)
 
 
 def sizes(filled: Filled) -> Iterator[Row]:

@@ -12,15 +12,10 @@ from django.test import Client
 
 from gis_ioc.accounts.models import User
 from tests.bench import Row
-from tests.bench._observations import Filled, observations
+from tests.bench._observations import Filled
 
 TIMES = 15
 LIMITS_MS = {"count": 200.0, "count of a span": 200.0, "one datastream, newest": 100.0}
-
-
-def rows() -> Iterator[Row]:
-    with observations() as filled:
-        yield from measured(filled)
 
 
 def measured(filled: Filled) -> Iterator[Row]:

@@ -12,10 +12,18 @@ from collections.abc import Callable, Iterator
 
 from django.core.management import call_command
 
-from tests.bench import Row, _observations, _stations_backlog
+from tests.bench import Row, _observations, _stations_backlog, _stations_sta
+
+
+def _values() -> Iterator[Row]:
+    """The same values asked by the product itself and by SensorThings."""
+    with _observations.observations() as filled:
+        yield from _stations_sta.measured(filled)
+        yield from _observations.measured(filled)
+
 
 PARTS: dict[str, Callable[[], Iterator[Row]]] = {
-    "observations": _observations.rows,
+    "observations": _values,
     "backlog": _stations_backlog.rows,
 }
 
