@@ -17,9 +17,10 @@ class FeedsConfig(AppConfig):
         from layers.core import raw
 
         from . import checks  # noqa: F401  (registers the system checks)
-        from .raw import lookup
+        from .raw import batches, lookup
         from .spec import feed_kinds
 
         raw.register(lookup)
+        raw.register_batches(batches)
         for path in sorted(FEEDS.glob("*/feed.py")):
             feed_kinds.register(import_module(f"feeds.{path.parent.name}.feed").FEED)

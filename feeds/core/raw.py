@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Protocol
 
 from django.utils.module_loading import import_string
 
-from layers.core.raw import RawLine, Ref
+from layers.core.raw import RawBatch, RawLine, Ref
 
 from .inbox import decompress
 from .models import Feed, InboxBatch
@@ -46,6 +46,19 @@ def lookup(refs: set[Ref]) -> dict[Ref, RawLine]:
             if 1 <= number <= len(lines):
                 found[(row.pk, number)] = _whole(row, lines, number - 1)
     return found
+
+
+def batches(ids: set[int]) -> Iterator[RawBatch]:
+    """The whole batches of the inbox with these ids."""
+    for row in InboxBatch.objects.filter(pk__in=ids).iterator(chunk_size=200):
+        yield RawBatch(
+            batch_id=row.pk,
+            name=str(row.meta.get("path") or ""),
+            source=row.source,
+            received_at=row.received_at,
+            digest=row.digest,
+            body=decompress(bytes(row.body)),
+        )
 
 
 def _entries(row: InboxBatch, path: str, numbers: list[int]) -> dict[Ref, RawLine]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.conf import settings
 
-from .canonical import moment
+from layers.core.evidence.canonical import moment
+
 from .choices import Certainty, Kind
 
 HOURS = {Kind.SILENT_6H: 6.0, Kind.SILENT_10D: 240.0}

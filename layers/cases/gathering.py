@@ -1,9 +1,10 @@
 """Everything that is known about a vessel in a span, as one document.
 
-The document is plain JSON (:mod:`.canonical`): ``vessel``, ``devices``, ``fixes``,
-``raw``, ``gaps``, ``crossings``, ``zones``, ``alert``, ``events``, ``contacts``,
-``outages``, ``faults``, ``land``, ``extent``. Times are UTC, angles degrees (WGS 84),
-lengths metres, speeds knots. ``personal`` marks what needs a permission.
+The document is plain JSON (:mod:`layers.core.evidence.canonical`): ``vessel``,
+``devices``, ``fixes``, ``raw``, ``gaps``, ``crossings``, ``zones``, ``alert``,
+``events``, ``contacts``, ``outages``, ``faults``, ``land``, ``extent``. Times are UTC,
+angles degrees (WGS 84), lengths metres, speeds knots. ``personal`` marks what needs a
+permission.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from layers.core import raw
+from layers.core.evidence.canonical import iso
 from layers.vessels.flags import SUSPECT
 
 from . import findings, mapping, surroundings
-from .canonical import iso
 
 FORMAT = "gis-ioc/case-evidence/1"
 SQL = Path(__file__).parent / "sql"

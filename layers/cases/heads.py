@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 
 from layers.core import units
+from layers.core.evidence.canonical import iso
 
-from .canonical import iso
 from .models import Case, CaseVersion, Evidence
 
 ENTERED = (

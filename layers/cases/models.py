@@ -4,26 +4,17 @@ versions and exports are only ever added, the database refuses anything else."""
 from __future__ import annotations
 
 import pghistory
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from layers.core.evidence.rows import append_only
 from layers.core.fields import feature_indexes, search_field
 from layers.core.models import Feature
 from layers.vessels.personal import without_phone
 
 from .choices import Certainty, Kind, Status
-
-
-def append_only() -> list[pgtrigger.Trigger]:
-    """The database itself refuses to change or delete rows."""
-    return [
-        pgtrigger.Protect(
-            name="append_only", operation=pgtrigger.Update | pgtrigger.Delete
-        )
-    ]
 
 
 @pghistory.track(exclude=["shape", "search_text"])

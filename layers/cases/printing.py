@@ -12,11 +12,11 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from layers.core.evidence.canonical import moment
 from layers.vessels.flags import TITLES, Flag
 from layers.vessels.models import Contact, Device, VesselClass
 
 from . import chart, wording
-from .canonical import moment
 from .choices import STEPS, Certainty, Kind, Status
 
 MOST_PRINTED = 250

@@ -9,10 +9,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from layers.core.evidence.canonical import load, sha256
 from layers.core.scope import Grant
 from layers.core.spec import registry
 
-from .canonical import load, sha256
 from .choices import STEPS, Step
 from .models import Case, CaseVersion
 

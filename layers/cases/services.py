@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 
 from layers.core import events
 from layers.core.events import Happening
+from layers.core.evidence.canonical import dump, sha256
+from layers.core.evidence.packages import Package
 from layers.core.scope import Grant
 from layers.core.versions import begin_change
 from layers.vessels.models import Vessel
 from layers.vessels.personal import without_phone
 
 from . import findings
-from .canonical import dump, sha256
 from .choices import STEPS, Status, Step
 from .entries import (
     BOUNDS,
@@ -32,7 +33,6 @@ from .entries import (
     enter,
     entered_of,
 )
-from .exporting import Package
 from .gathering import Asked, gather
 from .heads import head_of
 from .models import Case, CaseVersion, Evidence, Export

@@ -10,12 +10,11 @@ from django.apps import apps
 from django.db.models import Q
 
 from layers.core import queries
+from layers.core.evidence.canonical import iso
 from layers.core.models import Event
 from layers.core.scope import everything
 from layers.core.spec import Layer, by_role
 from layers.vessels.models import Contact, DeviceFault, Outage, Vessel
-
-from .canonical import iso
 
 if TYPE_CHECKING:
     from .gathering import Asked

@@ -13,6 +13,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from layers.core.evidence.packages import archive, filename
+from layers.core.evidence.verifying import MOST_BYTES
 from layers.core.spec import registry
 from layers.vessels.models import Vessel
 from layers.vessels.personal import without_phone
@@ -24,7 +26,7 @@ from .forms import CaseForm, CorrectForm, DecisionForm
 from .gathering import TooMuchError
 from .models import Case, Export
 from .queries import MASK, SLUG, CaseFilter
-from .verifying import MOST_BYTES, verify
+from .verifying import verify
 
 PER_PAGE = 50
 # Ending of the address -> (part of the package, type)
@@ -238,12 +240,12 @@ def download(
         checksum=package.whole,
     )  # fmt: skip
     if ending == "zip":
-        body, kind = exporting.archive(package), "application/zip"
+        body, kind = archive(package), "application/zip"
     else:
         part, kind = PARTS[ending]
         body = package.parts[part]
     answer = HttpResponse(body, content_type=kind)
-    name = exporting.filename(package.manifest, ending)
+    name = filename(package.manifest, ending)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 

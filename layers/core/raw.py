@@ -1,7 +1,7 @@
 """The raw lines behind stored data, as evidence.
 
-Feeds keep what they received; layers name a line by (batch, line number). The feed
-side registers where lines are found, since core knows nothing above it.
+Feeds keep what they received; layers name a line by (batch, line number), or a whole
+batch. The feed side registers where they are found, since core knows nothing above it.
 """
 
 from __future__ import annotations
@@ -51,3 +51,36 @@ def lookup(refs: Iterable[Ref]) -> dict[Ref, RawLine]:
         if wanted - found.keys():
             found |= provider(wanted - found.keys())
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class RawBatch:
+    """A whole batch as it was received: a file, or messages that came together.
+
+    ``body``: its bytes, ``digest`` (hex, SHA-256) of them as stored on arrival.
+    ``name``: the path that the sender gave, if any.
+    """
+
+    batch_id: int
+    name: str
+    source: str
+    received_at: datetime
+    digest: str
+    body: bytes
+
+
+BatchProvider = Callable[[set[int]], Iterable[RawBatch]]
+_keepers: list[BatchProvider] = []
+
+
+def register_batches(provider: BatchProvider) -> None:
+    """Where whole batches are found; called once at start by whoever keeps them."""
+    if provider not in _keepers:
+        _keepers.append(provider)
+
+
+def batches(ids: Iterable[int]) -> dict[int, RawBatch]:
+    """The batches that are (still) kept, by id."""
+    wanted = set(ids)
+    found = {batch.batch_id: batch for keep in _keepers for batch in keep(wanted)}
+    return dict(sorted(found.items()))

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from layers.core.figures import figure
 from layers.vessels.models import Contact
 
 from .choices import MOVES
@@ -42,7 +43,7 @@ def minutes(value: float | None) -> str:
 def km(metres: float | None) -> str:
     if metres is None:
         return "\u2014"
-    return formats.number_format(metres / 1_000, 1, use_l10n=True)
+    return figure(metres / 1_000, 1)
 
 
 def place(row: Row) -> str:

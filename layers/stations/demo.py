@@ -12,6 +12,7 @@ from django.contrib.gis.geos import Point
 
 from layers.core import units
 
+from .dossiers import demo as cases
 from .flood import demo as rivers
 from .indices.services import INDICES
 from .ingest import partitions, services
@@ -32,7 +33,7 @@ STATIONS_AT_ONCE = 12
 
 
 def load(demo: Demo) -> int:
-    """Stations, accounts without a usable password, and a week of values."""
+    """Stations, accounts without a usable password, a week of values, a case."""
     rows = demo.table("stations")
     stations = _stations(demo, rows)
     rivers.load(demo, stations)
@@ -43,6 +44,7 @@ def load(demo: Demo) -> int:
     for start in range(0, len(rows), STATIONS_AT_ONCE):
         part = slice(start, start + STATIONS_AT_ONCE)
         services.load(history(stations[part], sources[part], end))
+    cases.load()
     return len(stations)
 
 

@@ -20,7 +20,11 @@ LAYER = Layer(
     readers=("*",),
     editors=("environment",),
     roles=frozenset({"stations"}),
-    powers=(("review_values", ("environment",)),),
+    powers=(
+        ("review_values", ("environment",)),
+        ("read_dossiers", ("environment", "leader", "supervisor")),
+        ("keep_dossiers", ("environment",)),
+    ),
     category="Env",
     source=_(
         "Automatic monitoring stations, Department of Agriculture and Environment"

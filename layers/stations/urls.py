@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .completeness.urls import urlpatterns as completeness
+from .dossiers.urls import urlpatterns as dossiers
 from .flood.urls import urlpatterns as flood
 from .pages.urls import urlpatterns as pages
 from .public.urls import urlpatterns as public
@@ -10,4 +11,4 @@ from .quality.urls import urlpatterns as quality
 from .reporting.urls import urlpatterns as reporting
 
 app_name = "stations"
-urlpatterns = [*quality, *flood, *public, *reporting, *completeness, *pages]
+urlpatterns = [*quality, *flood, *public, *reporting, *completeness, *dossiers, *pages]

@@ -1,4 +1,4 @@
-"""Environment staff at work: an exceedance from the file to the monthly report.
+"""Environment staff at work: an exceedance from the file to the case and the report.
 
 The logger's file comes over real FTP; everything else happens in the browser.
 """
@@ -9,6 +9,7 @@ import io
 import json
 import re
 import secrets
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -140,8 +141,8 @@ def over(walk: Walk) -> None:
     walk.keep("02-station-over")
 
 
-def acknowledged(walk: Walk) -> None:
-    """The alert names value and limit; it is acknowledged."""
+def acknowledged(walk: Walk) -> str:
+    """The alert names value and limit; it is acknowledged. Its id."""
     page = walk.page
     page.goto("/alerts/")
     row = page.locator(".alert-table a[data-open]", has_text=walk.title)
@@ -155,21 +156,58 @@ def acknowledged(walk: Walk) -> None:
     page.locator("form[action$='/acknowledge/'] button").click()
     expect(page.locator("form[action$='/acknowledge/']")).to_have_count(0)
     walk.keep("04-acknowledged")
+    return path.rstrip("/").rpartition("/")[2]
 
 
 def followed_up(walk: Walk) -> None:
-    """The case that the playbook opened: a directive drafted from the alert."""
+    """What the playbook opened: a directive drafted from the alert."""
     page = walk.page
     order = page.locator(".alert-orders p a")
     expect(order).to_have_count(1)
     order.click()
     page.wait_for_url(re.compile(r"/directives/\d+/$"))
     expect(page.locator("#directive")).to_contain_text(walk.title)
-    walk.keep("05-case")
+    walk.keep("05-directive")
 
 
-def reported(walk: Walk) -> None:
-    """The monthly report has the exceedance, on screen, on paper and as workbook."""
+def filed(walk: Walk, alert: str) -> str:
+    """The alert's drawer opens a case; the evidence has the file; it is gathered again
+    and handed out. Its number."""
+    page = walk.page
+    page.goto(f"/drawer/alerts/{alert}/")
+    page.locator("a[href*='/stations/cases/new/']").click()
+    expect(page.locator("input[name='parameters'][value='COD']")).to_be_checked()
+    page.locator("textarea[name='summary']").fill("Nước thải sủi bọt")
+    walk.keep("06-new-case")
+    page.locator(".ds-form button[type=submit]").click()
+    page.wait_for_url(re.compile(r"/stations/cases/\d+/$"))
+    over = page.locator("#episodes tbody tr", has_text="COD")
+    expect(over.first).to_contain_text("QCVN 40:2011/BTNMT")
+    number = re.search(r"MT-\d{4}-\d{4}", page.title())
+    assert number
+    walk.keep("07-case")
+    again = page.locator("form[action$='/gather/']")
+    page.locator("details", has=again).locator("summary").click()
+    again.locator("textarea").fill("Tệp đến sau")
+    again.locator("button[type=submit]").click()
+    expect(page.locator("#changed")).to_be_visible()
+    link = page.locator("a[href$='/v2/case.zip']").get_attribute("href")
+    body = page.request.get(str(link)).body()
+    (walk.folder / "case.zip").write_bytes(body)
+    with zipfile.ZipFile(io.BytesIO(body)) as package:
+        raw = [name for name in package.namelist() if name.startswith("raw/")]
+        assert any(b"COD" in package.read(name) for name in raw)
+    page.goto("/stations/cases/check/")
+    page.locator("input[type=file]").set_input_files(walk.folder / "case.zip")
+    page.locator("main form button[type=submit]").click()
+    expect(page.locator(".badge-good")).to_be_visible()
+    walk.keep("08-case-checked")
+    return number.group()
+
+
+def reported(walk: Walk, number: str) -> None:
+    """The monthly report has the exceedance and names the case, on screen, on paper and
+    as workbook."""
     page = walk.page
     page.goto("/stations/reports/")
     line = page.locator(f"tr[data-station='{walk.pk}']")
@@ -177,7 +215,8 @@ def reported(walk: Walk) -> None:
     page.wait_for_url(re.compile(r"/stations/reports/\d+/$"))
     episodes = page.locator("#episodes tbody tr")
     expect(episodes.filter(has_text="COD").first).to_contain_text("mg/L")
-    walk.keep("06-report")
+    expect(page.locator("#cases")).to_contain_text(number)
+    walk.keep("09-report")
     links = {
         kind: page.locator(f".page-head a[href$='.{kind}']").get_attribute("href")
         for kind in ("pdf", "xlsx")
@@ -199,13 +238,13 @@ def complete(walk: Walk) -> None:
     page.locator(".cp-table tbody tr").first.locator("td a").last.click()
     page.wait_for_url(re.compile(r"/stations/completeness/\d+/\d{4}-\d\d-\d\d/"))
     expect(page.locator(".cp-table tbody tr").first).to_be_visible()
-    walk.keep("07-completeness-of-the-day")
+    walk.keep("10-completeness-of-the-day")
 
 
 def test_an_exceedance_goes_from_the_file_to_the_monthly_report(walk: Walk) -> None:
     quiet(walk)
     over(walk)
-    acknowledged(walk)
+    alert = acknowledged(walk)
     followed_up(walk)
-    reported(walk)
+    reported(walk, filed(walk, alert))
     complete(walk)

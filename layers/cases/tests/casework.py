@@ -13,6 +13,7 @@ from layers.cases import exporting, queries, services
 from layers.cases.choices import Kind
 from layers.cases.entries import Entered
 from layers.cases.models import Case, CaseVersion
+from layers.core.evidence.packages import archive
 
 from . import sea
 
@@ -42,7 +43,7 @@ def package(case: Case, *, personal: bool = True) -> bytes:
     version = newest(case)
     built = exporting.build(version, personal=personal)
     services.handed_out(version, built, None, personal=personal)
-    return exporting.archive(built)
+    return archive(built)
 
 
 def signed_in(user: Any) -> Client:

@@ -16,6 +16,7 @@ from layers.cases.choices import Certainty, Kind, Status
 from layers.cases.entries import NotFoundError, RefusedError
 from layers.cases.models import Case, CaseVersion, Evidence, Export
 from layers.core import units
+from layers.core.evidence.packages import archive
 from layers.core.scope import Grant, everything
 from layers.core.spec import registry
 from layers.vessels.duties.services import Said, log_contact
@@ -104,7 +105,7 @@ def test_late_data_and_corrections_make_versions_and_leave_the_old_alone(crossed
         "gather",
         "correct",
     ]
-    again = exporting.archive(exporting.build(one, personal=True))
+    again = archive(exporting.build(one, personal=True))
     assert again == before, "the first version is what it was, byte for byte"
 
 

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from layers.cases import exporting, services
 from layers.cases.models import Export
 from layers.cases.verifying import verify
+from layers.core.evidence.packages import archive
 
 from . import sea
 from .casework import entered, newest, package, repacked
@@ -78,9 +79,7 @@ def test_sums_that_were_made_up_to_fit_are_not_taken_for_ours(crossed, tmp_path)
     head = json.loads(parts["case.json"])
     head["entered"]["summary"] = "Nothing happened"
     parts["case.json"] = json.dumps(head).encode()
-    forged = exporting.archive(
-        exporting.Package(parts, exporting.manifest(head, parts, personal=True))
-    )
+    forged = archive(exporting.sealed(head, parts, personal=True))
     verdict = verify(forged)
     assert verdict.intact
     assert not verdict.genuine

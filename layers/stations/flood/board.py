@@ -9,9 +9,9 @@ from math import cos, hypot, inf, radians
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import number_format
 
 from layers.core import queries as features
+from layers.core.figures import figure
 from layers.core.queries import FeatureQuery
 from layers.core.scope import Grant
 from layers.stations.kinds import Kind
@@ -102,7 +102,7 @@ class River:
     def reached_over(self) -> str:
         """The same with its sign, in the reader's numbers."""
         over = self.reached_over_m or 0.0
-        return ("+" if over >= 0 else "") + str(number_format(over, 2))
+        return ("+" if over >= 0 else "") + figure(over, 2)
 
     @property
     def due(self) -> datetime | None:

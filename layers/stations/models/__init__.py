@@ -1,6 +1,7 @@
 """Models of stations; see the modules."""
 
 from .accounts import FtpAccount
+from .dossiers import Dossier, DossierEvidence, DossierExport, DossierVersion
 from .indices import IndexKind, IndexMethod, Period, StationIndex
 from .limits import AlarmLevel, Direction, Limit, Reach
 from .observations import Day, Hour, Judgement, Latest, Observation
@@ -10,9 +11,9 @@ from .states import StationState
 from .stations import Instrument, Permit, Series, Station
 
 __all__ = [
-    "AlarmLevel", "Day", "Direction", "Finding", "FtpAccount", "Hour", "IndexKind",
+    "AlarmLevel", "Day", "Direction", "Dossier", "DossierEvidence", "DossierExport",
+    "DossierVersion", "Finding", "FtpAccount", "Hour", "IndexKind",
     "IndexMethod", "Instrument", "Judgement", "Latest", "Limit", "MonthlyReport",
     "Observation", "Period", "Permit", "QualitySetting", "Reach", "ReportRun", "Review",
-    "Series",
-    "Station", "StationIndex", "StationState",
+    "Series", "Station", "StationIndex", "StationState",
 ]  # fmt: skip

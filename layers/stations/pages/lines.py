@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from layers.core import figures
 from layers.stations import sparkline
 from layers.stations.parameters import CATALOGUE
 from layers.stations.statements import statement
@@ -90,13 +90,13 @@ def _line(row: tuple[Any, ...], points: list[tuple[int, float]]) -> SeriesLine:
 
 def figure(value: float | None, decimals: int) -> str:
     """A number in the active language, a dash for none."""
-    return "—" if value is None else str(number_format(value, decimals))
+    return "—" if value is None else figures.figure(value, decimals)
 
 
 def limit_figure(value: float) -> str:
     """A limit without needless decimals, in the active language."""
     decimals = 0 if float(value).is_integer() else 2
-    return str(number_format(value, decimals, force_grouping=True))
+    return figures.figure(value, decimals, grouped=True)
 
 
 def averaging(minutes: int) -> str:

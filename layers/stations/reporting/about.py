@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.apps import apps
@@ -19,11 +19,11 @@ INSTRUMENT = (
 )  # fmt: skip
 
 
-def instruments(station: Station, month: Month) -> list[dict[str, Any]]:
-    """Those that were in the station on a day of the month."""
+def instruments(station: Station, first: date, last: date) -> list[dict[str, Any]]:
+    """Those that were in the station on a day of the span."""
     rows = Instrument.objects.filter(
-        Q(installed_on=None) | Q(installed_on__lte=month.last),
-        Q(removed_on=None) | Q(removed_on__gte=month.first),
+        Q(installed_on=None) | Q(installed_on__lte=last),
+        Q(removed_on=None) | Q(removed_on__gte=first),
         station=station,
     ).order_by("title", "pk")
     return [{"id": row.pk, **_plain(row)} for row in rows]

@@ -12,7 +12,8 @@ STATISTICS = ("mean", "least", "largest", "p98")
 @dataclass(frozen=True, slots=True)
 class Difference:
     """``parameter`` "" is about the station; ``what`` a word of :data:`COUNTS`,
-    :data:`STATISTICS`, over, episodes, reviews, outages, instruments, days."""
+    :data:`STATISTICS`, over, episodes, reviews, outages, instruments, cases,
+    days."""
 
     parameter: str
     what: str
@@ -24,13 +25,14 @@ class Difference:
 def differences(old: dict[str, Any], new: dict[str, Any]) -> list[Difference]:
     """Key figures that are not the same, in the order of the report."""
     found = [
-        Difference("", what, len(old[name]), len(new[name]))
+        Difference("", what, len(old.get(name, [])), len(new.get(name, [])))
         for what, name in (
             ("outages", "outages"),
             ("reviews", "reviews"),
             ("instruments", "instruments"),
+            ("cases", "cases"),
         )
-        if old[name] != new[name]
+        if old.get(name, []) != new.get(name, [])
     ]
     before = {entry["series"]: entry for entry in old["parameters"]}
     for entry in new["parameters"]:

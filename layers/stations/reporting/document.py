@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from layers.core import pdf
 from layers.stations.completeness.months import Month
 from layers.stations.kinds import Kind, Status
-from layers.stations.models import MonthlyReport
+from layers.stations.models import Dossier, MonthlyReport
 from layers.stations.pages.flags import flag_mark
 
 from . import charts, wording
@@ -81,6 +81,7 @@ def context(report: MonthlyReport) -> dict[str, Any]:
         "tests": test_rows(found),
         "reviews": [review(entry) for entry in found["reviews"]],
         "changes": [change(entry) for entry in found["changes"]],
+        "cases": case_rows(found),
         "count": _count(found["count"]),
         "most": MOST,
     }
@@ -180,6 +181,18 @@ def _span(entry: dict[str, Any]) -> dict[str, str]:
         "until": wording.moment(entry["until"]),
         "length": wording.duration(entry["until"] - entry["since"]),
     }
+
+
+def case_rows(found: dict[str, Any]) -> list[dict[str, str]]:
+    """Case files about the month; reports made before there were any have none."""
+    return [
+        {
+            "number": entry["number"],
+            "parameters": ", ".join(map(wording.title, entry["parameters"])),
+            "status": str(Dossier.Status(entry["status"]).label),
+        }
+        for entry in found.get("cases", [])
+    ]
 
 
 def flag_rows(found: dict[str, Any]) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from layers.stations.completeness.months import Month
 from layers.stations.completeness.queries import NONE, Count, SeriesDay, days
+from layers.stations.dossiers.queries import in_span
 from layers.stations.models import Permit, Series, Station
 from layers.stations.pages import bounds
 from layers.stations.parameters import FAIL, GOOD, MISSING, NOT_EVALUATED, SUSPECT
@@ -42,11 +43,11 @@ def figures(station: Station, month: Month, now: datetime) -> dict[str, Any]:
         "month": f"{month.first:%Y-%m}",
         "until": until.timestamp(),
         "whole": until == midnight(month.beside(1)),
-        "station": _station(station, month),
+        "station": register(station, month.first, month.last),
         "count": said(expected),
         "flags": {"used": list(USED), "left_out": list(LEFT_OUT)},
         "parameters": [
-            _parameter(series, read[series.pk], counts, held, since)
+            _parameter(series, read[series.pk], counts, held, since, until)
             for series in Series.objects.filter(station=station).order_by("pk")
         ],
         "outages": [
@@ -57,10 +58,18 @@ def figures(station: Station, month: Month, now: datetime) -> dict[str, Any]:
         ]
         if counts
         else [],
-        "instruments": about.instruments(station, month),
+        "instruments": about.instruments(station, month.first, month.last),
         "changes": about.changes(station, since, until),
         "reviews": about.reviews(station, since, until),
         "indices": about.indices(station, month),
+        "cases": [
+            {
+                "number": case.number,
+                "parameters": case.parameters,
+                "status": case.status,
+            }
+            for case in in_span(station.pk, since, until)
+        ],
     }
 
 
@@ -84,8 +93,9 @@ def _begin(counts: list[SeriesDay], since: datetime) -> float:
     return max(midnight(first), since).timestamp()
 
 
-def _station(station: Station, month: Month) -> dict[str, Any]:
-    permits = Permit.objects.filter(station=station, valid_from__lte=month.last)
+def register(station: Station, first: date, last: date) -> dict[str, Any]:
+    """The station as it is entered, with the permits of the days."""
+    permits = Permit.objects.filter(station=station, valid_from__lte=last)
     return {
         "id": station.pk,
         "title": station.title,
@@ -110,7 +120,7 @@ def _station(station: Station, month: Month) -> dict[str, Any]:
                 "valid_to": entry.valid_to and entry.valid_to.isoformat(),
             }
             for entry in permits
-            if entry.valid_to is None or entry.valid_to >= month.first
+            if entry.valid_to is None or entry.valid_to >= first
         ],
     }
 
@@ -121,9 +131,10 @@ def _parameter(
     counts: list[SeriesDay],
     held: list[bounds.Bound],
     since: datetime,
+    until: datetime,
 ) -> dict[str, Any]:
     mine = [row for row in counts if row.series_id == series.pk]
-    measured = values.measured(series, read, since)
+    measured = values.measured(series, read, since, until)
     return {
         "series": series.pk,
         "parameter": series.parameter,

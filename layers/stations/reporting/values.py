@@ -76,26 +76,33 @@ def times(found: Mapping[int, Values]) -> Floats:
     return np.unique(np.concatenate([np.zeros(0), *(v.at for v in found.values())]))
 
 
-def measured(series: Series, found: Values, since: datetime) -> Measured:
-    """The valid values with hours and days of the same span."""
-    until = datetime.fromtimestamp(
+def measured(
+    series: Series, found: Values, since: datetime, until: datetime
+) -> Measured:
+    """The valid values with hours and days of the same span. A day that is not over at
+    ``until`` has no mean yet."""
+    last = datetime.fromtimestamp(
         float(found.at[-1]) if len(found.at) else since.timestamp(), since.tzinfo
     )
     hours = Hour.objects.filter(
         series_id=series.pk,
         hour__gt=since - BEFORE,
-        hour__lt=until + timedelta(hours=1),
+        hour__lt=last + timedelta(hours=1),
         valid__gt=0,
     ).order_by("hour")
     first = timezone.localdate(since)
     days = Day.objects.filter(
         series_id=series.pk,
         day__gte=first,
-        day__lte=timezone.localdate(until),
+        day__lte=timezone.localdate(last),
         valid__gt=0,
     ).order_by("day")
     hour = [(row.hour.timestamp(), row.mean, row.valid) for row in hours]
-    day = [(_end(row.day), row.mean, row.valid) for row in days]
+    day = [
+        (_end(row.day), row.mean, row.valid)
+        for row in days
+        if _end(row.day) <= until.timestamp()
+    ]
     return Measured(
         series.averaging_minutes,
         since.timestamp(),

@@ -40,6 +40,11 @@ def moment(epoch: float | None) -> str:
     return str(formats.date_format(local, "H:i d/m/Y"))
 
 
+def local_day(epoch: float) -> str:
+    """The day in the province, ``2026-11-22``."""
+    return timezone.localdate(datetime.fromtimestamp(epoch, UTC)).isoformat()
+
+
 def day(iso: str | None) -> str:
     return formats.date_format(date.fromisoformat(iso), "d/m/Y") if iso else ""
 
@@ -72,7 +77,7 @@ def percent(part: float | None, whole: float | None, places: int = 1) -> str:
     share = 100.0 * part / whole
     if part < whole:
         share = min(share, 100.0 - 10.0**-places)
-    return f"{formats.number_format(share, places)} %"
+    return f"{figure(share, places)} %"
 
 
 def duration(seconds: float) -> str:

@@ -25,7 +25,8 @@ WIDE = 44
 
 
 def to_xlsx(report: MonthlyReport) -> bytes:
-    """Sheets: station, parameters, limits, exceedances, days, states, quality."""
+    """Sheets: station, parameters, limits, exceedances, days, states, quality,
+    case files."""
     found = report.figures
     book = Workbook()
     _station(book.active, report)
@@ -38,6 +39,7 @@ def to_xlsx(report: MonthlyReport) -> bytes:
         (_("States and outages"), *_states(found)),
         (_("Quality"), *_quality(found)),
         (_("Reviews"), *_reviews(found)),
+        (_("Case files"), *_cases(found)),
     ):
         _sheet(book.create_sheet(title[:31]), heads, rows)
     # the same report is the same file
@@ -272,4 +274,13 @@ def _reviews(found: dict[str, Any]) -> Table:
          row["withdrawn_by"], row["withdrawn_reason"]]
         for row in found["reviews"]
     ]  # fmt: skip
+    return heads, rows
+
+
+def _cases(found: dict[str, Any]) -> Table:
+    heads = [_("Number"), pgettext("station", "Parameters"), _("Status")]
+    rows = [
+        [row["number"], row["parameters"], row["status"]]
+        for row in document.case_rows(found)
+    ]
     return heads, rows

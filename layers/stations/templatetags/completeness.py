@@ -9,6 +9,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from layers.core.figures import figure
+
 register = template.Library()
 
 DIFFERENT = {
@@ -26,6 +28,7 @@ DIFFERENT = {
     "outages": gettext_noop("Outages"),
     "reviews": gettext_noop("Reviews"),
     "instruments": gettext_noop("Instruments"),
+    "cases": gettext_noop("Case files"),
     "days": gettext_noop("Days with other values"),
 }
 
@@ -36,7 +39,7 @@ def per_cent(share: float | None, decimals: int) -> str:
     if share is None:
         return "—"
     ceiling = 100.0 if share >= 1 else 100.0 - 10.0**-decimals
-    return str(number_format(min(share * 100, ceiling), decimals))
+    return figure(min(share * 100, ceiling), decimals)
 
 
 @register.filter

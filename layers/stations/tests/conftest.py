@@ -4,6 +4,7 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.db import connection
 
 from layers.stations.models import Limit, QualitySetting
 
@@ -17,6 +18,9 @@ def _legal_limits(request: pytest.FixtureRequest) -> None:
     if not Limit.objects.exists():
         migration = import_module("layers.stations.migrations.0002_observations")
         migration.load_limits(apps, None)
+        scaling = import_module("layers.stations.migrations.0005_judged_values")
+        with connection.cursor() as cursor:
+            cursor.execute(scaling.SCALE)
     if not QualitySetting.objects.exists():
         migration = import_module("layers.stations.migrations.0008_quality")
         migration.load_settings(apps, None)

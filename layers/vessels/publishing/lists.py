@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from layers.core import pdf
 from layers.core.export import safe_cell
+from layers.core.figures import figure
 from layers.core.queries import FeatureQuery, features
 from layers.core.scope import Grant, everything
 from layers.core.spec import by_role
@@ -105,7 +106,7 @@ def _cells(document: Document, number: int, line: Listed) -> list[Any]:
         number,
         line.registration or "—",
         _name(line),
-        "—" if line.length_m is None else formats.number_format(line.length_m, 1),
+        "—" if line.length_m is None else figure(line.length_m, 1),
         line.home_port or "—",
         *personal,
         line.provider or "—",
@@ -132,7 +133,7 @@ def _when(moment: datetime | None) -> str:
 def _hours(moment: datetime, since: datetime | None) -> str:
     if since is None:
         return "—"
-    return formats.number_format((moment - since).total_seconds() / 3_600, 1)
+    return figure((moment - since).total_seconds() / 3_600, 1)
 
 
 def _contacts(line: Listed) -> str:
