@@ -33,8 +33,11 @@ FROM (
             -- every hour of the day and the seven before it, there or not
             CROSS JOIN LATERAL generate_series(t.midnight - interval '6 hours',
                 t.midnight + interval '24 hours', interval '1 hour') AS slot(hour)
-            LEFT JOIN stations_hour h
-                ON h.series_id = t.series_id AND h.hour = slot.hour
+            -- the limit keeps the planner from reading all hours for a join
+            LEFT JOIN LATERAL (
+                SELECT r.* FROM stations_hour r
+                WHERE r.series_id = t.series_id AND r.hour = slot.hour LIMIT 1
+            ) h ON true
         ) g
         WINDOW eight AS (PARTITION BY g.series_id, g.day ORDER BY g.hour
             ROWS BETWEEN 7 PRECEDING AND CURRENT ROW)
