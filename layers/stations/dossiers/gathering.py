@@ -2,8 +2,8 @@
 
 The document is plain JSON (:mod:`layers.core.evidence.canonical`): ``station`` with its
 permits and instruments as they are entered, ``parameters`` (each with limits and legal
-source, exceedances, values as they came and as they count, hours), ``others`` (key
-figures of what the case is not about), ``reviews``, ``findings``, ``alerts``,
+source, exceedances, values as they came and as they count, hours, days), ``others``
+(key figures of what the case is not about), ``reviews``, ``findings``, ``alerts``,
 ``files`` as they were received, ``doubts``: what speaks against. Times are seconds
 since 1970, UTC; values are in the unit of their parameter.
 """
@@ -131,13 +131,13 @@ def _parameter(
     hours = Hour.objects.filter(
         series_id=series.pk, hour__gt=asked.since, hour__lt=asked.until + ONE_DAY / 24
     ).order_by("hour")
-    mine = (row.count for row in counts if row.series_id == series.pk)
+    mine = {row.day: row.count for row in counts if row.series_id == series.pk}
     return {
         "parameter": series.parameter,
         "unit": series.unit,
         "averaging_minutes": series.averaging_minutes,
         "instrument": str(series.instrument) if series.instrument else "",
-        "count_of_days": said(sum(mine, NONE)),
+        "count_of_days": said(sum(mine.values(), NONE)),
         **values.summary(measured),
         "states": values.states(read, series.averaging_minutes),
         "by_flag": values.by_flag(read),
@@ -155,6 +155,7 @@ def _parameter(
             and bound.limit.unit == series.unit
         ],
         "values": [_value(row) for row in rows if row["series_id"] == series.pk],
+        "days": values.table(series, mine),
         "hours": [
             {
                 "hour": row.hour.timestamp(),

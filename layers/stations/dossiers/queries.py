@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from layers.core import units
 from layers.core.evidence.canonical import load, sha256
 from layers.core.scope import Grant
 from layers.stations.layer import LAYER
-from layers.stations.models import Dossier, DossierVersion
+from layers.stations.models import Dossier, DossierExport, DossierVersion
 
 READ, KEEP = "stations.read_dossiers", "stations.keep_dossiers"
 
@@ -28,6 +29,7 @@ class Wanted:
     status: str = ""
     text: str = ""
     station: int | None = None
+    unit: int | None = None
 
 
 def visible(grant: Grant) -> QuerySet[Dossier]:
@@ -41,12 +43,18 @@ def visible(grant: Grant) -> QuerySet[Dossier]:
 
 
 def find(grant: Grant, wanted: Wanted) -> QuerySet[Dossier]:
-    """Matching cases, the newest number first."""
-    rows = visible(grant)
+    """Matching cases, the newest number first, with the ``exceedances`` of each."""
+    newest = DossierVersion.objects.filter(dossier=OuterRef("pk")).order_by("-number")
+    rows = visible(grant).annotate(
+        exceedances=Subquery(newest.values("evidence__exceedances")[:1])
+    )
     if wanted.status:
         rows = rows.filter(status=wanted.status)
     if wanted.station is not None:
         rows = rows.filter(station_id=wanted.station)
+    if wanted.unit is not None:
+        below = units.tree().expand([wanted.unit])
+        rows = rows.filter(station__unit_id__in=list(below))
     for word in wanted.text.split()[:6]:
         rows = rows.filter(
             Q(number__icontains=word)
@@ -78,6 +86,18 @@ def version_of(dossier: Dossier, number: int | None = None) -> DossierVersion | 
     """A version of the case, the newest without a number."""
     rows = dossier.versions.select_related("evidence", "made_by").order_by("-number")
     return (rows.filter(number=number) if number else rows).first()
+
+
+def versions(dossier: Dossier) -> QuerySet[DossierVersion]:
+    """All versions, the newest first, without the documents."""
+    rows = dossier.versions.select_related("made_by", "evidence")
+    return rows.defer("head", "evidence__body").order_by("-number")
+
+
+def exports(dossier: Dossier) -> QuerySet[DossierExport]:
+    """What was handed out of a case, the newest first."""
+    rows = DossierExport.objects.filter(version__dossier=dossier)
+    return rows.select_related("version", "made_by").defer("version__head")
 
 
 def head_of(version: DossierVersion) -> dict[str, Any]:

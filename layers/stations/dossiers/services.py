@@ -121,8 +121,12 @@ def _enter(dossier: Dossier, entered: Entered) -> None:
     dossier.parameters = sorted(entered.parameters)
     dossier.since, dossier.until = entered.since, entered.until
     dossier.summary = entered.summary.strip()
-    names = ", ".join(dossier.parameters)
-    dossier.title = (entered.title.strip() or f"{dossier.station.title}: {names}")[:200]
+    dossier.title = (entered.title.strip() or default_title(dossier))[:200]
+
+
+def default_title(dossier: Dossier) -> str:
+    """Station and parameters: what a case is called that got no name."""
+    return f"{dossier.station.title}: {', '.join(dossier.parameters)}"[:200]
 
 
 @transaction.atomic
@@ -250,7 +254,8 @@ def _next(
     user: Any,
     evidence: DossierEvidence | None = None,
 ) -> None:
-    """The next version of the case, and the event that tells of it."""
+    """The next version of the case, and the event that tells of it: without the words,
+    since whoever sees the station need not see its cases."""
     if evidence is None:
         evidence = dossier.versions.order_by("-number")[0].evidence
     dossier.version += 1
@@ -281,7 +286,6 @@ def _next(
                 "status": dossier.status,
                 "version": dossier.version,
             },
-            reason=reason,
             happened_at=made.made_at,
             actor_id=user.pk if user is not None else None,
         )

@@ -26,7 +26,7 @@ from layers.stations.reporting.wording import title
 from .alarms import ROLE, station_of
 from .queries import KEEP, READ, of_alert
 
-BEFORE, AFTER = timedelta(hours=24), timedelta(hours=2)
+BEFORE = AFTER = timedelta(hours=24)
 ICON = "gavel"
 
 

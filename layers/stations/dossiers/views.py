@@ -13,11 +13,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from layers.core import units
 from layers.core.evidence.packages import archive, filename
 from layers.core.evidence.verifying import MOST_BYTES
 from layers.stations.completeness.views import grant_of
 from layers.stations.layer import LAYER
-from layers.stations.models import Dossier, DossierExport, DossierVersion
+from layers.stations.models import Dossier, DossierVersion
 from layers.stations.pages.lines import figure
 from layers.stations.reporting import wording
 
@@ -45,13 +46,13 @@ def index(request: HttpRequest) -> HttpResponse:
     grant = grant_of(request)
     asked = {
         name: request.GET.get(name, "").strip()[:100].replace("\x00", "")
-        for name in ("status", "q", "station")
+        for name in ("status", "q", "station", "unit")
     }
-    number = asked["station"]
     wanted = queries.Wanted(
         status=asked["status"],
         text=asked["q"],
-        station=int(number) if number.isdecimal() and len(number) < 18 else None,
+        station=_number(asked["station"]),
+        unit=_number(asked["unit"]),
     )
     pages = Paginator(queries.find(grant, wanted), PER_PAGE)
     page = pages.get_page(request.GET.get("page"))
@@ -61,17 +62,21 @@ def index(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "query": urlencode({name: value for name, value in asked.items() if value}),
         "statuses": Dossier.Status.choices,
+        "units": [entry for entry in units.choices() if grant.sees_unit(entry[0])],
         "tab": "dossiers",
     }
     return render(request, "stations/dossiers/index.html", context)
 
 
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 18 else None
+
+
 def _row(dossier: Dossier) -> dict[str, Any]:
-    version = queries.version_of(dossier)
     return {
         "dossier": dossier,
         "titles": ", ".join(map(wording.title, dossier.parameters)),
-        "exceedances": version.evidence.exceedances if version else 0,
+        "exceedances": dossier.exceedances,  # type: ignore[attr-defined]
         "peak": _peak(dossier.peak),
     }
 
@@ -106,18 +111,15 @@ def detail(request: HttpRequest, dossier_id: int) -> HttpResponse:
         "dossier": dossier,
         "version": version,
         "changed": differing.since(version),
+        "default_title": services.default_title(dossier),
         "newest": newest,
-        "versions": dossier.versions.select_related("made_by", "evidence").order_by(
-            "-number"
-        ),
+        "versions": queries.versions(dossier),
         "steps": [step for step in STEPS.values() if dossier.status in step.sources]
         if may_keep
         else [],
         "decision_form": DecisionForm(),
         "may_keep": may_keep,
-        "exports": DossierExport.objects.filter(
-            version__dossier=dossier
-        ).select_related("version", "made_by")[:20],
+        "exports": queries.exports(dossier)[:20],
         "tab": "dossiers",
     }
     return render(request, "stations/dossiers/detail.html", context)

@@ -82,6 +82,8 @@ def test_the_evidence_is_the_exceedance_with_limit_source_and_raw_file(case, beg
     assert found["station"]["permits"][0]["kq"] == 0.9
     assert (case.peak["value"], case.peak["ratio"]) == (270.0, 2.0)
     assert newest(case).evidence.exceedances == 1
+    assert sum(row["valid"] for row in cod["days"]) == 6
+    assert sum(row["valid"] for row in cod["hours"]) == 6
 
 
 def test_a_case_knows_nothing_outside_its_span(mill, begin):
@@ -156,8 +158,9 @@ def test_steps_go_their_way_and_each_is_told(case, cast):
         "new", "note", "forward", "decide", "close",
     ]  # fmt: skip
     assert {row["by"] for row in head["history"]} == {who.display_name}
-    kinds = Event.objects.filter(kind__startswith="dossier.").values_list("kind")
-    assert len(set(kinds)) == 5
+    events = Event.objects.filter(kind__startswith="dossier.")
+    assert len({event.kind for event in events}) == 5
+    assert {event.reason for event in events} == {""}, "told to all who see stations"
 
 
 def test_gathered_again_it_has_what_came_since_and_the_old_stays(case, mill, begin):

@@ -120,6 +120,9 @@ def test_the_pages_of_a_case(case: Dossier, cast: Any) -> None:
     page = client.get(reverse("stations:dossiers"), {"q": case.number})
     assert page.status_code == 200
     assert case.number in page.content.decode()
+    assert page.context["rows"][0]["exceedances"] == 1
+    unit = client.get(reverse("stations:dossiers"), {"unit": "999999", "station": "x"})
+    assert case.number not in unit.content.decode()
     none = client.get(reverse("stations:dossiers"), {"status": "closed"})
     assert case.number not in none.content.decode()
     text = client.get(reverse("stations:dossier", args=[case.pk])).content.decode()
