@@ -4,7 +4,7 @@ import { ClockSync } from "../lib/clocksync.js";
 import { Aim, between, EASE_MS, Track } from "../wall/camera.js";
 import { Cameras, resolved, spotted } from "../wall/cameras.js";
 import { fitted, lonLat, mercatorX, mercatorY, onGrid } from "../wall/canvas.js";
-import { alike, published } from "../wall/panes/series.js";
+import { alike, measuring, published } from "../wall/panes/series.js";
 import { rows } from "../wall/panes/ranking.js";
 import { isQuiet } from "../wall/release.js";
 
@@ -219,4 +219,15 @@ test("a chart compares figures of periods of one sort", () => {
   assert.deepEqual(names(["2025", "2026-01", "2026-02"]), ["2026-01", "2026-02"]);
   assert.deepEqual(names(["2025-Q4", "2026-01", "2026-Q1"]), ["2025-Q4", "2026-Q1"]);
   assert.deepEqual(names([]), []);
+});
+
+test("a chart that names no feature takes one that measures the field now", async () => {
+  const row = (id, parameter, value) => ({ id, properties: { parameter, value } });
+  const asked = (features) => async () => ({ answer: { features } });
+  const all = [row(1, "VN_AQI", 60), row(2, "Level", null), row(3, "Level", 1.46)];
+  assert.equal(await measuring("stations", "Level", asked(all)), 3);
+  assert.equal(await measuring("stations", "Level", asked(all.slice(0, 2))), 2);
+  assert.equal(await measuring("stations", "Rain", asked(all)), 1);
+  assert.equal(await measuring("stations", "", asked(all)), 1);
+  assert.equal(await measuring("stations", "", asked([])), undefined);
 });

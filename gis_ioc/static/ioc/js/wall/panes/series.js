@@ -3,6 +3,7 @@ import { epochMs, now } from "../../lib/time.js";
 
 const HOUR_MS = 3_600_000;
 const PLANNED = "plan";
+const MOST = 500;
 
 /** @typedef {{title: string, unit: string, decimals: number, period: string, source: string, points: [number, number][]}} Series */
 /** @typedef {(url: string) => Promise<{answer: any}|null>} Asked */
@@ -72,6 +73,20 @@ async function unitOf(base, code, asked) {
 }
 
 /**
+ * A feature for a chart that names none: the first whose own value is of the field, of
+ * those one that has a value now; else the first of the layer.
+ * @param {string} layer @param {string} field @param {Asked} asked
+ * @returns {Promise<number|undefined>}
+ */
+export async function measuring(layer, field, asked) {
+  const found = await asked(`/api/v1/layers/${layer}/features?limit=${field ? MOST : 1}`);
+  /** @type {any[]} */
+  const features = found?.answer.features ?? [];
+  const fitting = features.filter((one) => field && one.properties.parameter === field);
+  return (fitting.find((one) => one.properties.value != null) ?? fitting[0] ?? features[0])?.id;
+}
+
+/**
  * @param {any} given options of the pane
  * @param {import("../glass.js").Glass} wall
  * @param {number|null} time
@@ -80,7 +95,7 @@ async function unitOf(base, code, asked) {
  */
 export async function ofFeature({ layer, feature, field, hours = 24 }, wall, time, asked) {
   const base = `/api/v1/${layer}`;
-  const id = feature ?? (await asked(`/api/v1/layers/${layer}/features?limit=1`))?.answer.features[0]?.id;
+  const id = feature ?? (await measuring(layer, field, asked));
   if (id === undefined) return null;
   const latest = (await asked(`${base}/${id}/latest`))?.answer ?? [];
   const about = latest.find((/** @type {any} */ one) => one.parameter === field) ?? latest[0];
