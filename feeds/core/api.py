@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Router
 from ninja.errors import HttpError
 
-from . import health
-from .models import Feed, Quarantine
+from . import filing, health
+from .models import Feed, InboxBatch, Quarantine
 
 router = Router(tags=["feeds"])
 PERMISSION = "feeds.view_feed"
@@ -92,3 +92,45 @@ def download_quarantine(
     response = StreamingHttpResponse(lines(), content_type="text/tab-separated-values")
     response["Content-Disposition"] = f'attachment; filename="{slug}-quarantine.tsv"'
     return response
+
+
+@router.get("/feeds/{slug}/files")
+def list_files(
+    request: HttpRequest,
+    slug: str,
+    source: str = "",
+    day: str = "",
+    outcome: str = "",
+    before: int = 0,
+    limit: int = 100,
+) -> HttpResponse:
+    """Files as received, newest first, with their refused lines by reason.
+
+    ``day`` (yyyy-mm-dd) of reception; ``outcome``: rejected, clean, waiting or
+    failed; ``before``: the last id of the page before."""
+    allowed(request)
+    try:
+        chosen = filing.day_of(day)
+    except ValueError as error:
+        raise HttpError(422, f"day: {day!r:.40} is not yyyy-mm-dd") from error
+    if outcome not in filing.OUTCOMES:
+        known = ", ".join(filing.OUTCOMES[1:])
+        raise HttpError(422, f"outcome: {outcome!r:.40} is none of {known}")
+    found = filing.files(
+        feed_or_404(slug), source=source.replace("\x00", ""), day=chosen,
+        outcome=outcome, before=before, limit=limit,
+    )  # fmt: skip
+    return json(found)
+
+
+@router.get("/feeds/{slug}/files/{batch_id}")
+def one_receipt(request: HttpRequest, slug: str, batch_id: int) -> HttpResponse:
+    """The receipt of one file: lines accepted, repeated, refused (number, reason,
+    detail) and taken with a remark, and the file's text."""
+    allowed(request)
+    batch = InboxBatch.objects.filter(pk=batch_id, feed=feed_or_404(slug)).first()
+    found = filing.receipt(batch) if batch is not None else None
+    if batch is None or found is None:
+        raise HttpError(404, f"no receipt {batch_id}")
+    request.audit("read", detail_of="receipt", feed=slug, batch=batch_id)  # type: ignore[attr-defined]
+    return json({**asdict(found), "id": batch.pk, "raw": filing.text(batch)})

@@ -30,7 +30,9 @@ class FeedKind:
     ``(body, meta, received_at) -> int``: batches of lower rank are read first,
     those of rank 0 as they came and by themselves, so that a backlog does not hold
     up what is sent now. Only for decoders without ``window`` whose layers do not
-    care for the order.
+    care for the order. ``receipt`` is the dotted path of a function
+    ``(InboxBatch) -> dataclass`` for kinds whose batches are files: what became of
+    each line.
     """
 
     slug: str
@@ -43,6 +45,7 @@ class FeedKind:
     related: str = ""
     entry: str = ""
     rank: str = ""
+    receipt: str = ""
     together: bool = False
     expected_every: timedelta | None = None
     window: timedelta = timedelta(seconds=0)

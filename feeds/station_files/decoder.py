@@ -56,7 +56,8 @@ class StationFileDecoder:
         whose = Finder(addresses())
         decoded = Decoded()
         rows = Rows()
-        for batch in batches:
+        # as received, not as ranked: of two values for one time the later one counts
+        for batch in sorted(batches, key=lambda one: (one.received_at, one.id)):
             station = whose(batch.meta.get("account", ""), path_of(batch.meta))
             found = _plain(batch, station)
             if found is None or station is None:

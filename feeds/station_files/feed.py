@@ -14,6 +14,7 @@ FEED = FeedKind(
         "feeds.station_files.receivers.folder",
     ),
     rank="feeds.station_files.lanes.rank",
+    receipt="feeds.station_files.receipts.receipt",
     expected_every=timedelta(minutes=15),
     order=30,
 )

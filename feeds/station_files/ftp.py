@@ -7,12 +7,16 @@ answer. A transfer that breaks leaves nothing.
 
 from __future__ import annotations
 
+import errno
 import io
 import logging
 import os
+import shutil
+import sys
 import threading
 import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +31,10 @@ from .intake import MAX_BYTES, Waiting, is_temporary
 KEEP_S = 48 * 3600.0
 POLL_S = 0.25
 MAX_CONNECTIONS = 512
+# What the file system says when it takes no more.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# 4xx, so that loggers keep the file: after a 5xx some of them throw it away.
+FULL = "452 No room for files now, send it again later."
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +50,12 @@ class Staged(io.BufferedWriter):
         if self.written > MAX_BYTES:
             raise OSError(f"a station file is at most {MAX_BYTES} bytes")
         return super().write(data)
+
+    def close(self) -> None:
+        """What a full disk did not take does not keep the sender from an answer;
+        a file that counts was flushed and synced before."""
+        with suppress(OSError):
+            super().close()
 
 
 class StationFilesystem(AbstractedFS):
@@ -66,9 +80,31 @@ class StationFilesystem(AbstractedFS):
         super().rename(src, dst)
 
 
+def _answer(error: OSError) -> str:
+    """To a sender whose file could not be kept."""
+    full = error.errno in NO_ROOM
+    return FULL if full else "451 Not stored, send it again later."
+
+
 class Upload(DTPHandler):
+    def handle_error(self) -> None:
+        """Called within an ``except``: a full disk has an answer of its own."""
+        error = sys.exc_info()[1]
+        cause = error.__cause__ if error is not None else None
+        if not isinstance(cause, OSError) or cause.errno not in NO_ROOM:
+            super().handle_error()
+            return
+        log.error("no room for files of stations: %s", cause)
+        self._resp = (FULL, log.debug)
+        DTPHandler.close(self)  # at once, also under TLS
+
     def handle_close(self) -> None:
         """The sender has closed the data connection: the file is complete."""
+        if self.cmd is None:
+            # a refused STOR has its answer: a 226 for the connection that was made
+            # for it would be read as the answer to the next file
+            self.close()
+            return
         if self._closed or not self.receive or not isinstance(self.file_obj, Staged):
             super().handle_close()
             return
@@ -79,7 +115,7 @@ class Upload(DTPHandler):
         except OSError as error:
             log.error("file %s not taken: %s", self.file_obj.target, error)
             self.transfer_finished = False
-            self._resp = ("451 Not stored, send it again later.", log.debug)
+            self._resp = (_answer(error), log.debug)
         else:
             self.transfer_finished = True
             self._resp = ("226 Transfer complete.", log.debug)
@@ -112,6 +148,8 @@ class Station(FTPHandler):
             self.respond("521 This account may only send files with PROT P.")
         elif self.authorizer.is_full(name):
             self.respond("552 The quota of this account is used up, try again later.")
+        elif shutil.disk_usage(self.staging).free < MAX_BYTES:
+            self.respond(FULL)
         else:
             super().ftp_STOR(file, mode)
 
@@ -190,7 +228,13 @@ def build(
         bases = (Station, TLS_FTPHandler)
         settings |= {
             "certfile": certificate,
-            "dtp_handler": type("TlsUpload", (Upload, TLS_DTPHandler), {}),
+            # in this order: the end of TLS asks the class behind it to close; an
+            # error under TLS gets its answer as well
+            "dtp_handler": type(
+                "TlsUpload",
+                (TLS_DTPHandler, Upload),
+                {"handle_error": Upload.handle_error},
+            ),
         }
     handler = type("StationSession", bases, settings)
     server = FTPServer(address, handler, ioloop=IOLoop())

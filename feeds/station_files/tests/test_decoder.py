@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from feeds.core import drain, inbox
 from feeds.core.inbox import RawBatch
 from feeds.core.models import Feed, FeedCount, InboxBatch, Quarantine
 from feeds.station_files.intake import KIND
-from feeds.station_files.parsing import split_lines
+from feeds.station_files.parsing import LOCAL, split_lines
 from feeds.station_files.receipts import receipt
 from layers.stations.models import FtpAccount, Latest, Observation, Series, Station
 
@@ -160,3 +160,24 @@ def test_the_receipt_says_what_became_of_each_line(plant):
     assert first.warnings == ((2, "unknown_status"),)
     assert first.rejected[0][:2] == (3, "unknown_symbol")
     assert dict(first.reasons) == {"unknown_symbol": 1}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "flag", "warnings"), [(3, 1, ()), (10, 4, ((1, "clock"),))]
+)
+def test_a_clock_ahead_by_more_than_five_minutes_fails_and_is_remarked(
+    plant, minutes, flag, warnings
+):
+    stamp = (RECEIVED + timedelta(minutes=minutes)).astimezone(LOCAL)
+    put(f"COD\t61\tmg/L\t{stamp:%Y%m%d%H%M%S}\t00\n".encode(), "x.txt")
+    process()
+    assert Observation.objects.get().qc == flag
+    assert receipt(InboxBatch.objects.get()).warnings == warnings
+
+
+def test_a_clock_behind_shows_by_the_name_and_a_backlog_is_not_accused(plant):
+    for path in (f"{NAME}_20261122100000.txt", f"{NAME}_20261122093000.txt"):
+        put(b"COD\t61\tmg/L\t20261122093000\t00\n", path)
+    process()
+    told = [receipt(row).warnings for row in InboxBatch.objects.order_by("id")]
+    assert told == [((1, "clock"),), ()]

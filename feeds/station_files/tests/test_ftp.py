@@ -260,6 +260,32 @@ def test_an_account_over_its_quota_is_told_and_loses_nothing(server, taken):
     assert len(taken) == 1
 
 
+def test_after_a_refused_file_the_next_answer_belongs_to_the_next_command(
+    server, taken
+):
+    FtpAccount.objects.filter(name="nha-may-a").update(quota_mb=0)
+    with connect(server) as client:
+        for _ in range(2):
+            with pytest.raises(ftplib.error_perm, match="552 The quota"):
+                client.storbinary(f"STOR {NAME}", io.BytesIO(FILE))
+            time.sleep(0.2)  # the server sees the data connection go
+            assert client.sendcmd("NOOP").startswith("200")
+            assert client.pwd() == "/"
+    assert taken == []
+
+
+def test_a_disk_without_room_is_said_before_the_file_is_sent(
+    server, taken, monkeypatch
+):
+    with connect(server) as client:
+        with monkeypatch.context() as full:
+            full.setattr(ftp, "MAX_BYTES", 2**62)
+            with pytest.raises(ftplib.error_temp, match="452"):
+                client.storbinary(f"STOR {NAME}", io.BytesIO(FILE))
+        client.storbinary(f"STOR {NAME}", io.BytesIO(FILE))
+    assert [body for _account, body, _path in taken] == [FILE]
+
+
 def test_an_account_has_so_many_connections_and_no_more(server, monkeypatch):
     monkeypatch.setattr(accounts, "MAX_SESSIONS", 1)
     monkeypatch.setattr(server.handler, "auth_failed_timeout", 0.1)

@@ -1,6 +1,6 @@
 """10,000 damaged files: accepted, partly accepted with named lines, or set aside.
 
-``IOC_FUZZ`` is how many files the parsers read, ``IOC_FUZZ_SEED`` where they start.
+``IOC_FUZZ`` is how many files are read, ``IOC_FUZZ_SEED`` where they start.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from feeds.core.models import Feed, FeedCount, InboxBatch, Quarantine
 from feeds.station_files import swift
 from feeds.station_files.intake import KIND
 from feeds.station_files.parsing import parse, split_lines
+from feeds.station_files.receipts import receipt
 from layers.stations.models import FtpAccount, Observation, Station
 
 from .mutations import mutations, plain
 
 COUNT = int(os.environ.get("IOC_FUZZ", "10000"))
 SEED = int(os.environ.get("IOC_FUZZ_SEED", "10"))
-STORED = COUNT // 10
 RECEIVED = datetime(2026, 11, 22, 17, 5, tzinfo=UTC)
 EPOCH = RECEIVED.timestamp()
 
@@ -63,7 +63,7 @@ def test_damaged_files_go_through_inbox_and_drain_without_a_loss():
         source="test", external_id="A", code="TH_A", title="Mill", kind="effluent",
         ftp_account=account, folder="a", limit_column="B",
     )  # fmt: skip
-    bodies = mutations(SEED, STORED)
+    bodies = mutations(SEED, COUNT)
     inbox.store(
         [
             RawBatch(
@@ -75,10 +75,15 @@ def test_damaged_files_go_through_inbox_and_drain_without_a_loss():
     )  # fmt: skip
     drain.drain(Feed.objects.get(slug=KIND).pk, budget_s=300)
     states = dict(InboxBatch.objects.values_list("state").annotate(n=Count("id")))
-    assert states == {InboxBatch.State.DONE: STORED}
+    assert states == {InboxBatch.State.DONE: COUNT}
     counted = FeedCount.objects.aggregate(lines=Sum("lines"))["lines"]
     assert counted == sum(len(split_lines(body)) for body in bodies)
     accepted = FeedCount.objects.filter(outcome="accepted").aggregate(n=Sum("lines"))
     assert accepted["n"] == Observation.objects.count() > 0
     rejected = FeedCount.objects.filter(outcome="rejected").aggregate(n=Sum("lines"))
     assert rejected["n"] == Quarantine.objects.exclude(reason="").count() > 0
+    for batch in InboxBatch.objects.order_by("id")[: COUNT // 20]:
+        told = receipt(batch)
+        named = sum(told.reasons.values())
+        parts = told.accepted + told.duplicate + told.blank + named
+        assert (told.lines, told.lines) == (parts, batch.lines)
